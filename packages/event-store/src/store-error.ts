@@ -1,0 +1,19 @@
+/** The event store was closed; nothing can be read or written any more. */
+export class StoreClosedError extends Error {
+  override readonly name = 'StoreClosedError'
+  readonly code = 'ASHLAR_EVENT_STORE_CLOSED'
+
+  constructor(operation: string) {
+    super(`${operation} on an event store that was closed`)
+  }
+}
+
+/** A read was asked for what can't be: a version that is no whole number from 1, a limit of nothing. */
+export class InvalidReadError extends RangeError {
+  override readonly name = 'InvalidReadError'
+  readonly code = 'ASHLAR_EVENT_STORE_INVALID_READ'
+
+  constructor(option: string, expected: string, found: unknown) {
+    super(`option "${option}" must be ${expected}, found ${String(found)}`)
+  }
+}

@@ -1,0 +1,233 @@
+import { err, failure, ok } from '@ashlar/result'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Context, createContext } from '../context.ts'
+import type { UnitOfWork } from '../unit-of-work.ts'
+
+/** What the contract needs of a storage, whatever its ports are. */
+export interface Storage<Ports extends object> extends UnitOfWork<Ports> {
+  /** The same ports for one tenant. */
+  forTenant(tenantId: string): Ports
+  /** Ends all work. */
+  close(): Promise<void>
+}
+
+/** How the contract writes and reads through one port without knowing it. */
+export interface StorageProbe<Ports extends object> {
+  /** The port's name. */
+  readonly name: string
+  /** Makes a trace that can be found under the key; each key is used once. */
+  write(ports: Ports, key: string, context: Context): Promise<unknown>
+  /** Tells whether the trace is there. */
+  has(ports: Ports, key: string, context: Context): Promise<boolean>
+}
+
+const notToday = failure('NotToday', 'the work said no')
+
+/**
+ * Declares the tests that every storage passes: one commit for all ports, rollback of Err and throw, writes that nobody
+ * sees before the commit, no waiting for itself, tenants apart.
+ *
+ * @param name - of the storage, for the report
+ * @param open - gives a new, empty storage; the contract closes it
+ * @param probes - one for each port that takes part in transactions
+ * @example
+ * ```ts no-run
+ * import { storageContract } from '@ashlar/kernel/testing'
+ * import { eventStoreProbe } from '@ashlar/event-store/testing'
+ * import { InMemoryStorage } from '@ashlar/memory'
+ *
+ * storageContract('memory', async () => new InMemoryStorage(), [eventStoreProbe])
+ * ```
+ */
+export function storageContract<Ports extends object>(
+  name: string,
+  open: () => Promise<Ports & Storage<Ports>>,
+  probes: readonly StorageProbe<Ports>[],
+): void {
+  describe(`${name} keeps the storage contract`, () => {
+    const context = createContext({ correlationId: 'storage-contract' })
+    let storage: Ports & Storage<Ports>
+
+    beforeEach(async () => {
+      storage = await open()
+    })
+    afterEach(() => storage.close())
+
+    const found = (ports: Ports, key: string, within = context): Promise<boolean[]> =>
+      Promise.all(probes.map((probe) => probe.has(ports, key, within)))
+    const writeAll = async (ports: Ports, key: string, within = context): Promise<void> => {
+      for (const probe of probes) await probe.write(ports, key, within)
+    }
+    const everywhere = probes.map(() => true)
+    const nowhere = probes.map(() => false)
+
+    it('commits the writes of all ports together', async () => {
+      const result = await storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        return ok('done')
+      })
+
+      expect(result._unsafeUnwrap()).toBe('done')
+      expect(await found(storage, 'a')).toEqual(everywhere)
+    })
+
+    it('rolls all ports back on Err, and returns it', async () => {
+      const result = await storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        return err(notToday)
+      })
+
+      expect(result._unsafeUnwrapErr()).toBe(notToday)
+      expect(await found(storage, 'a')).toEqual(nowhere)
+    })
+
+    it('rolls all ports back on throw, and throws it on', async () => {
+      const bug = new Error('a bug')
+
+      const running = storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        throw bug
+      })
+
+      await expect(running).rejects.toBe(bug)
+      expect(await found(storage, 'a')).toEqual(nowhere)
+    })
+
+    it('goes on after a rollback', async () => {
+      await storage.transaction(async () => err(notToday))
+
+      await storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        return ok()
+      })
+
+      expect(await found(storage, 'a')).toEqual(everywhere)
+    })
+
+    it('shows writes inside the transaction, and outside only after the commit', async () => {
+      const seen: { inside?: boolean[]; outside?: boolean[] } = {}
+
+      await storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        seen.inside = await found(tx, 'a')
+        seen.outside = await found(storage, 'a')
+        return ok()
+      })
+
+      expect(seen).toEqual({ inside: everywhere, outside: nowhere })
+      expect(await found(storage, 'a')).toEqual(everywhere)
+    })
+
+    it('runs transactions one at a time', async () => {
+      const order: string[] = []
+      const enter = (label: string) =>
+        storage.transaction(async (tx) => {
+          order.push(`${label} in`)
+          await writeAll(tx, label)
+          order.push(`${label} out`)
+          return ok()
+        })
+
+      await Promise.all([enter('a'), enter('b'), enter('c')])
+
+      expect(order).toEqual(['a in', 'a out', 'b in', 'b out', 'c in', 'c out'])
+    })
+
+    it('lets a write outside wait for the transaction to end', async () => {
+      const order: string[] = []
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async (tx) => {
+        await writeAll(tx, 'a')
+        await gate.promise
+        order.push('transaction')
+        return ok()
+      })
+
+      const outside = writeAll(storage, 'b').then(() => order.push('outside'))
+      gate.resolve()
+      await Promise.all([running, outside])
+
+      expect(order).toEqual(['transaction', 'outside'])
+      expect([await found(storage, 'a'), await found(storage, 'b')]).toEqual([everywhere, everywhere])
+    })
+
+    it.each(probes)('refuses an outer write of $name inside instead of waiting for itself', async (probe) => {
+      const running = storage.transaction(async () => {
+        await probe.write(storage, 'a', context)
+        return ok()
+      })
+
+      await expect(running).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_NESTED_TRANSACTION' })
+      expect(await probe.has(storage, 'a', context)).toBe(false)
+    })
+
+    it('refuses a transaction inside of a transaction', async () => {
+      const running = storage.transaction(async () => storage.transaction(async () => ok()))
+
+      await expect(running).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_NESTED_TRANSACTION' })
+    })
+
+    it.each(probes)('refuses a write of $name through a transaction that has ended', async (probe) => {
+      let leaked: Ports | undefined
+      await storage.transaction(async (tx) => {
+        leaked = tx
+        return ok()
+      })
+
+      const late = probe.write(leaked as Ports, 'a', context)
+
+      await expect(late).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_TRANSACTION_ENDED' })
+      expect(await probe.has(storage, 'a', context)).toBe(false)
+    })
+
+    it('gives up waiting for its turn when the signal is aborted', async () => {
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => {
+        await gate.promise
+        return ok()
+      })
+      const stop = new AbortController()
+      let isEntered = false
+
+      const waiting = storage.transaction(
+        async () => {
+          isEntered = true
+          return ok()
+        },
+        { signal: stop.signal },
+      )
+      stop.abort(new Error('enough'))
+
+      await expect(waiting).rejects.toThrow('enough')
+      gate.resolve()
+      await running
+      expect(isEntered).toBe(false)
+    })
+
+    it('keeps tenants apart', async () => {
+      const acme = createContext({ tenantId: 'acme' })
+
+      await writeAll(storage.forTenant('acme'), 'a', acme)
+
+      expect(await found(storage.forTenant('acme'), 'a', acme)).toEqual(everywhere)
+      expect(await found(storage, 'a')).toEqual(nowhere)
+      expect(await found(storage.forTenant('other'), 'a', createContext({ tenantId: 'other' }))).toEqual(
+        nowhere,
+      )
+    })
+
+    it.each(probes)('refuses a write of $name in the name of another tenant', async (probe) => {
+      const strangers = createContext({ tenantId: 'acme' })
+
+      const written = probe.write(storage, 'a', strangers)
+
+      await expect(written).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_TENANT_MISMATCH' })
+    })
+
+    it('can be closed twice', async () => {
+      await storage.close()
+
+      await expect(storage.close()).resolves.toBeUndefined()
+    })
+  })
+}

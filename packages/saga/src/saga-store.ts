@@ -1,0 +1,149 @@
+import type { Context, Json, JsonObject } from '@ashlar/kernel'
+
+/**
+ * Where a saga stands.
+ *
+ * `running` and `compensating` are under way; `needs-attention` waits for a person; the others are final.
+ */
+export type SagaStatus =
+  | 'running'
+  | 'compensating'
+  | 'needs-attention'
+  | 'completed'
+  | 'compensated'
+  | 'cancelled'
+  | 'abandoned'
+
+/** Why a saga turned back or stopped; kept from the first time on, never overwritten. */
+export type SagaCause = {
+  /** The step that said no or broke. */
+  readonly step: string
+  /** Whether it was being run or undone. */
+  readonly phase: SagaPhase
+  /** A failure that the step returned, or the text of what it threw. */
+  readonly failure: JsonObject & { readonly type: string; readonly message: string }
+}
+
+/** Whether a step is run or undone. */
+export type SagaPhase = 'run' | 'undo'
+
+/** Whose request started a saga; its steps get a Context that is rebuilt from it. */
+export type SagaOrigin = {
+  readonly correlationId: string
+  readonly causationId?: string
+  readonly userId?: string
+}
+
+/** A saga as a store keeps it. */
+export interface SagaRecord {
+  /** Given by the one who started it; the same id is the same saga. */
+  readonly id: string
+  /** The definition's name. */
+  readonly name: string
+  /** The definition's version; workers that don't know it leave the saga alone. */
+  readonly version: number
+  /** Where it stands. */
+  readonly status: SagaStatus
+  /** The step that is next, run or undone; counts from 0. */
+  readonly step: number
+  /** How often the present step was tried and threw. */
+  readonly attempt: number
+  /** What it was started with. */
+  readonly input: Json
+  /** The outputs of the steps that ran, by step; a step without output is `null`. */
+  readonly outputs: JsonObject
+  /** Why it turned back or stopped. */
+  readonly cause: SagaCause | undefined
+  /** Whose request started it. */
+  readonly origin: SagaOrigin
+  /** Raised at each claim; a write with an old fence is refused. */
+  readonly fence: number
+  /** Who works on it, until `dueAt`. */
+  readonly owner: string | undefined
+  /** When it may be claimed: the end of a lease, or the next attempt; milliseconds since 1970, undefined for never. */
+  readonly dueAt: number | undefined
+  /** When it was started; ISO-8601, UTC. */
+  readonly startedAt: string
+  /** When it was last written; ISO-8601, UTC. */
+  readonly updatedAt: string
+}
+
+/** One line of a saga's log. */
+export interface SagaLogEntry {
+  /** Its number in the saga; counts from 1. */
+  readonly sequence: number
+  /** The step's name. */
+  readonly step: string
+  /** Run or undone. */
+  readonly phase: SagaPhase
+  /** Which attempt it was; counts from 1. */
+  readonly attempt: number
+  /** How it ended: `ok`, `failed` (it said no), or `thrown`. */
+  readonly outcome: 'ok' | 'failed' | 'thrown'
+  /** The output, or the failure. */
+  readonly payload: Json
+  /** When; ISO-8601, UTC. */
+  readonly at: string
+}
+
+/** What a store needs to know to hand out sagas. */
+export interface SagaClaim {
+  /** Who will work on them. */
+  readonly owner: string
+  /** The definitions that the worker knows, each as `name@version`. */
+  readonly definitions: readonly string[]
+  /** How many at most; from 1. */
+  readonly limit: number
+  /** The present moment; milliseconds since 1970. */
+  readonly now: number
+  /** When the lease ends unless it is renewed; milliseconds since 1970. */
+  readonly leaseUntil: number
+}
+
+/**
+ * Keeps sagas, so that any worker can go on with them.
+ *
+ * Every write of a worker carries the fence that it was given at its claim; a write with an older fence changes nothing.
+ * The contract is `sagaStoreContract` of `@ashlar/saga/testing`.
+ */
+export interface SagaStore {
+  /**
+   * Keeps a new saga, or finds the one that has its id.
+   *
+   * @returns the stored saga: `isNew` tells whether it is the one that was handed in
+   */
+  insert(saga: SagaRecord, context: Context): Promise<{ readonly saga: SagaRecord; readonly isNew: boolean }>
+
+  /** Hands out sagas that are due, oldest due first, each with a raised fence, the new owner, and the lease as `dueAt`. */
+  claim(claim: SagaClaim): Promise<readonly SagaRecord[]>
+
+  /**
+   * Writes what a worker did, and its line in the log, in one commit.
+   *
+   * @param saga - the new state, with the fence of the claim
+   * @param entry - the line to add; its `sequence` is given by the store
+   * @returns false, and nothing is written, when the fence is old
+   */
+  save(saga: SagaRecord, entry: Omit<SagaLogEntry, 'sequence'> | undefined): Promise<boolean>
+
+  /** Extends leases; tells the ids of those whose fence is old. */
+  renew(
+    held: readonly { readonly id: string; readonly fence: number }[],
+    leaseUntil: number,
+  ): Promise<readonly string[]>
+
+  /** Finds a saga, or undefined. */
+  find(id: string): Promise<SagaRecord | undefined>
+
+  /** Tells a saga's log, oldest first; empty for an unknown saga. */
+  log(id: string): Promise<readonly SagaLogEntry[]>
+
+  /** Tells when the next saga of these definitions is due; milliseconds since 1970, undefined for never. */
+  nextDue(definitions: readonly string[]): Promise<number | undefined>
+
+  /** Comes round at once, then whenever sagas may have changed; ends when the store is closed, throws the signal's reason. */
+  watch(options: { readonly signal: AbortSignal }): AsyncIterable<void>
+
+  /** Refuses all further work; closing again does nothing. */
+  close(): Promise<void>
+}
