@@ -57,7 +57,16 @@ const arrowsOfTests = layers.flatMap((packages, layer) =>
   })),
 )
 
-const pure = ['result', 'kernel', 'specification', 'domain', 'mediator', 'event-store', 'saga', 'feature-flags']
+const pure = [
+  'result',
+  'kernel',
+  'specification',
+  'domain',
+  'mediator',
+  'event-store',
+  'saga',
+  'feature-flags',
+]
 const adapters = ['memory', 'sqlite', 'postgres', 'nats', 'kysely']
 const buildingBlocks = ['result', 'kernel', 'specification', 'domain', 'event-store', 'event-sourcing']
 const shop = '^examples/ecommerce/src'
@@ -170,7 +179,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|\\.cache)/' },
+    exclude: { path: '^(packages|examples|test)/[^/]+/(dist|\\.cache)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },
     enhancedResolveOptions: {

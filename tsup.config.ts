@@ -5,7 +5,9 @@ type Exports = Record<string, string | { '@ashlar/source': string }>
 
 /** Every subpath that a package exports is an entry of its bundle. */
 function entries(name: string): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as { exports: Exports }
+  const { exports } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as {
+    exports: Exports
+  }
   return Object.fromEntries(
     Object.values(exports)
       .filter((target) => typeof target !== 'string')

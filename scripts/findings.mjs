@@ -2,8 +2,11 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const repository = fileURLToPath(new URL('..', import.meta.url))
+const argument = process.argv[2]
+
 /** The repository, unless the first argument names another tree (the architecture tests hand in small ones). */
-export const root = resolve(process.argv[2] ?? fileURLToPath(new URL('..', import.meta.url)))
+export const root = resolve(argument === undefined || argument.startsWith('-') ? repository : argument)
 
 /** Prints the findings in order and sets the exit code. */
 export function report(gate, findings, looked) {

@@ -1,1 +1,12 @@
-export {}
+/**
+ * Event-sourced aggregates: state made of what happened, kept as events, decided again on conflict.
+ *
+ * @packageDocumentation
+ */
+export { type AnyEventSourcedAggregate, EventSourcedAggregate, type EventOf } from './event-sourced-aggregate.ts'
+export {
+  type EventSourcedClass,
+  EventSourcedRepository,
+  type EventSourcedRepositoryOptions,
+  type SaveFailure,
+} from './event-sourced-repository.ts'

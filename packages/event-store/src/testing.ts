@@ -1,1 +1,7 @@
-export {}
+/**
+ * The contract that every event store keeps, as a suite for vitest.
+ *
+ * @packageDocumentation
+ */
+export { type EventStorage, eventStoreContract } from './testing/event-store-contract.ts'
+export { eventStoreProbe } from './testing/event-store-probe.ts'

@@ -23,8 +23,11 @@ export interface Context {
 
 /** What a context leaves on an event; see {@link metadataOf}. */
 export type RequestMetadata = JsonObject & {
+  /** The request that everything began with. */
   readonly correlationId: string
+  /** The message or event that caused this one. */
   readonly causationId?: string
+  /** Who was acting. */
   readonly userId?: string
 }
 

@@ -17,12 +17,12 @@ export interface UuidV7Options {
 /** Two hexadecimal digits per byte. */
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const poolBytes = 4_096
-const randomBytesPerId = 8
+const randomBytesPerId = 10
 
 /**
  * Makes a generator of UUIDs, version 7, that never go back.
  *
- * The 12 bits after the milliseconds and 30 of the random ones are a counter, started at random in each
+ * The 12 bits after the milliseconds and the next 30 are a counter, started at random (41 bits) in each
  * millisecond and raised by one for each further id; when the clock goes back, the last millisecond goes on.
  * The remaining 32 bits are random in every id.
  *
@@ -42,8 +42,8 @@ export function uuidv7Generator(options: UuidV7Options = {}): IdGenerator {
   const fill = options.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes))
   const pool = new Uint8Array(poolBytes)
   let used = poolBytes
-  let lastMs = -1
-  let timeText = ''
+  let lastMs = 0 // a clock before 1970 counts on from there
+  let timeText = '00000000-0000-'
   let high = 0 // 12 bits of the counter, after the version
   let low = 0 // 30 bits of the counter, after the variant
 
@@ -88,7 +88,8 @@ export function uuidv7Generator(options: UuidV7Options = {}): IdGenerator {
     const text = ms.toString(16).padStart(12, '0')
     timeText = `${text.slice(0, 8)}-${text.slice(8)}-`
     high = ((byteAt(at + 4) << 8) | byteAt(at + 5)) & 0x7ff
-    low = ((byteAt(at + 6) << 16) | (byteAt(at + 7) << 8) | byteAt(at)) & 0x3fff_ffff
+    low =
+      ((byteAt(at + 6) << 24) | (byteAt(at + 7) << 16) | (byteAt(at + 8) << 8) | byteAt(at + 9)) & 0x3fff_ffff
   }
 
   function byteAt(index: number): number {

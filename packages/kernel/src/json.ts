@@ -14,8 +14,11 @@ export interface FrozenJsonOptions {
 export class InvalidJsonError extends TypeError {
   override readonly name = 'InvalidJsonError'
   readonly code = 'ASHLAR_KERNEL_INVALID_JSON'
+  /** Where the part stands, such as `lines[2].price`; empty for the value itself. */
   readonly path: string
+  /** What could have been kept there. */
   readonly expected: string
+  /** What was there instead. */
   readonly found: string
 
   constructor(path: string, expected: string, found: string) {
@@ -31,8 +34,9 @@ const maxPathLength = 200
 /**
  * Copies a value as JSON would carry it, deeply frozen.
  *
- * −0 becomes 0, properties that are undefined are left out. What JSON would change silently is refused: NaN, infinities,
- * bigint, dates, class instances, functions, holes in lists, the key `__proto__`, and nesting that is too deep.
+ * −0 becomes 0; properties that are undefined, not enumerable or named by a symbol are left out, as JSON does. What
+ * JSON would change silently is refused: NaN, infinities, bigint, dates, class instances, functions, holes in lists,
+ * the key `__proto__`, and nesting that is too deep (an object inside of itself is). A getter is read once.
  *
  * @param value - what is to be kept
  * @param options - `maxDepth`, 64 unless told

@@ -31,7 +31,7 @@ export function toJson<Value, Fails>(result: Result<Value, Fails>): ResultJson<V
  * @example See {@link toJson}.
  */
 export function fromJson<Value, Fails>(json: ResultJson<Value, Fails>): Result<Value, Fails> {
-  if (json.ok === true) return ok(json.value)
-  if (json.ok === false) return err(json.error)
-  throw new TypeError(`a Result as JSON has "ok": true or false, found ${JSON.stringify(json)}`)
+  if (json?.ok === true) return ok(json.value)
+  if (json?.ok === false) return err(json.error)
+  throw new TypeError(`a Result as JSON has "ok": true or false, found ${JSON.stringify(json)?.slice(0, 60)}`)
 }

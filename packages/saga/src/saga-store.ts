@@ -32,6 +32,7 @@ export type SagaOrigin = {
   readonly correlationId: string
   readonly causationId?: string
   readonly userId?: string
+  readonly tenantId?: string
 }
 
 /** A saga as a store keeps it. */
@@ -111,22 +112,32 @@ export interface SagaStore {
    * Keeps a new saga, or finds the one that has its id.
    *
    * @returns the stored saga: `isNew` tells whether it is the one that was handed in
+   * @throws TenantMismatchError for a context of another tenant; the signal's reason when it is aborted
    */
   insert(saga: SagaRecord, context: Context): Promise<{ readonly saga: SagaRecord; readonly isNew: boolean }>
 
-  /** Hands out sagas that are due, oldest due first, each with a raised fence, the new owner, and the lease as `dueAt`. */
+  /**
+   * Hands out sagas that are due, oldest due first, each with a raised fence, the new owner, and the lease as `dueAt`.
+   *
+   * Only those that are `running` or `compensating`, and whose `dueAt` is not after `now`.
+   */
   claim(claim: SagaClaim): Promise<readonly SagaRecord[]>
 
   /**
    * Writes what a worker did, and its line in the log, in one commit.
    *
+   * What a saga was started with (id, name, version, input, origin, startedAt) stays as it is.
    * @param saga - the new state, with the fence of the claim
    * @param entry - the line to add; its `sequence` is given by the store
-   * @returns false, and nothing is written, when the fence is old
+   * @returns false, and nothing is written, when the fence is old or the saga unknown
    */
   save(saga: SagaRecord, entry: Omit<SagaLogEntry, 'sequence'> | undefined): Promise<boolean>
 
-  /** Extends leases; tells the ids of those whose fence is old. */
+  /**
+   * Extends the leases of sagas that still have this fence and an owner.
+   *
+   * @returns the ids of the others, which stay as they are
+   */
   renew(
     held: readonly { readonly id: string; readonly fence: number }[],
     leaseUntil: number,

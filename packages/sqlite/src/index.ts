@@ -1,1 +1,19 @@
-export {}
+/**
+ * All storage ports on one SQLite file and one transaction.
+ *
+ * @packageDocumentation
+ */
+export type { SqliteConnection, SqliteStatement } from './sqlite-connection.ts'
+export {
+  SqliteBrokenRowError,
+  SqliteBusyError,
+  SqliteFailedError,
+  SqliteForeignFileError,
+  SqliteMemoryPathError,
+  SqliteOpenError,
+  SqliteReadOnlyError,
+  SqliteSchemaTooNewError,
+  SqliteStatementError,
+  SqliteTransactionLostError,
+} from './sqlite-error.ts'
+export { type SqlitePorts, SqliteStorage, type SqliteStorageOptions } from './sqlite-storage.ts'

@@ -29,8 +29,14 @@ export interface AppendView {
 
 /** What to do with an append: answer with a receipt at once, or write from these versions on. */
 export type AppendDecision =
-  | { readonly write: false; readonly receipt: AppendReceipt }
   | {
+      /** False when there is nothing to write. */
+      readonly write: false
+      /** What to answer with. */
+      readonly receipt: AppendReceipt
+    }
+  | {
+      /** True when the events are to be written. */
       readonly write: true
       /** The version of each request's stream before its own events, in the order of the requests. */
       readonly versions: readonly Version[]

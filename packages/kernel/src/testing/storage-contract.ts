@@ -94,26 +94,28 @@ export function storageContract<Ports extends object>(
     })
 
     it('goes on after a rollback', async () => {
-      await storage.transaction(async () => err(notToday))
+      const refused = await storage.transaction(async () => err(notToday))
 
-      await storage.transaction(async (tx) => {
+      const taken = await storage.transaction(async (tx) => {
         await writeAll(tx, 'a')
         return ok()
       })
 
+      expect([refused.isOk(), taken.isOk()]).toEqual([false, true])
       expect(await found(storage, 'a')).toEqual(everywhere)
     })
 
     it('shows writes inside the transaction, and outside only after the commit', async () => {
       const seen: { inside?: boolean[]; outside?: boolean[] } = {}
 
-      await storage.transaction(async (tx) => {
+      const result = await storage.transaction(async (tx) => {
         await writeAll(tx, 'a')
         seen.inside = await found(tx, 'a')
         seen.outside = await found(storage, 'a')
         return ok()
       })
 
+      expect(result.isOk()).toBe(true)
       expect(seen).toEqual({ inside: everywhere, outside: nowhere })
       expect(await found(storage, 'a')).toEqual(everywhere)
     })
@@ -168,13 +170,9 @@ export function storageContract<Ports extends object>(
     })
 
     it.each(probes)('refuses a write of $name through a transaction that has ended', async (probe) => {
-      let leaked: Ports | undefined
-      await storage.transaction(async (tx) => {
-        leaked = tx
-        return ok()
-      })
+      const leaked = await storage.transaction(async (tx) => ok(tx))
 
-      const late = probe.write(leaked as Ports, 'a', context)
+      const late = probe.write(leaked._unsafeUnwrap(), 'a', context)
 
       await expect(late).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_TRANSACTION_ENDED' })
       expect(await probe.has(storage, 'a', context)).toBe(false)
@@ -200,7 +198,7 @@ export function storageContract<Ports extends object>(
 
       await expect(waiting).rejects.toThrow('enough')
       gate.resolve()
-      await running
+      expect((await running).isOk()).toBe(true)
       expect(isEntered).toBe(false)
     })
 

@@ -1,0 +1,106 @@
+import type { MoneyJson } from '@ashlar/domain'
+import type { Context } from '@ashlar/kernel'
+import type { FailsOf, ValueOf } from '@ashlar/mediator'
+import { ok, orThrow, type Result } from '@ashlar/result'
+import { defineSaga } from '@ashlar/saga'
+import type { AddressData } from '../../domain/customers/address.ts'
+import type { ReservationId, ReservedLine } from '../../domain/inventory/reservation.ts'
+import type { OrderId } from '../../domain/orders/order.ts'
+import { EndReservation } from '../inventory/end-reservation.ts'
+import { ReserveStock } from '../inventory/reserve-stock.ts'
+import { CancelOrder } from '../orders/cancel-order.ts'
+import { CompleteOrder } from '../orders/complete-order.ts'
+import type { Notifications } from './notifications.ts'
+import type { Payments } from './payments.ts'
+import type { Shipping } from './shipping.ts'
+
+/** What fulfilment needs to know of an order. */
+export type PlacedOrder = {
+  readonly orderId: string
+  readonly customerId: string
+  readonly total: MoneyJson
+  readonly lines: readonly ReservedLine[]
+  readonly address: AddressData
+}
+
+type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
+
+/** The part of the mediator that the steps use. */
+export interface Dispatcher {
+  send<M extends StepCommand>(command: M, context: Context): Promise<Result<ValueOf<M>, FailsOf<M>>>
+}
+
+type Ports = {
+  readonly dispatcher: Dispatcher
+  readonly payments: Payments
+  readonly shipping: Shipping
+  readonly notifications: Notifications
+}
+
+/** Attempts come quickly after each other: everything that is asked for lies in this process. */
+const retry = { attempts: 4, firstDelayMs: 20, factor: 2, maxDelayMs: 500 }
+const timeoutMs = 2_000
+
+/**
+ * Reserve inventory → process payment → create shipment → send notification.
+ *
+ * The first step holds the order itself, so that undoing everything ends with its cancellation; from the shipment on
+ * there is no way back.
+ */
+export const orderFulfilment = ({ dispatcher, payments, shipping, notifications }: Ports) =>
+  defineSaga<PlacedOrder>({ name: 'order-fulfilment', version: 1 })
+    .step('order', {
+      run: async () => ok(),
+      compensate: ({ input, context }) =>
+        dispatcher.send(
+          new CancelOrder({ orderId: input.orderId as OrderId, reason: 'not fulfilled' }),
+          context,
+        ),
+    })
+    .step('inventory', {
+      run: ({ input, key, context }) =>
+        dispatcher.send(new ReserveStock(key as ReservationId, input.lines), context),
+      compensate: ({ runKey, context }) =>
+        dispatcher.send(new EndReservation(runKey as ReservationId, 'released'), context),
+      retry,
+    })
+    .step('payment', {
+      run: ({ input: { orderId, customerId, total }, key, context }) =>
+        payments.charge({ orderId, customerId, amount: total }, key, context.signal),
+      compensate: ({ output, runKey, key, context }) =>
+        payments.refund(output?.paymentId ?? runKey, key, context.signal),
+      retry,
+      timeoutMs,
+    })
+    .pivot('shipment', {
+      run: ({ input: { orderId, address }, key, context }) =>
+        shipping.create({ orderId, address }, key, context.signal),
+      retry,
+      timeoutMs,
+    })
+    .retriable('completion', {
+      run: async ({ input, state, context }) => {
+        await orThrow(dispatcher.send(new EndReservation(state.inventory.reservationId, 'sold'), context))
+        const { tier } = (
+          await orThrow(dispatcher.send(new CompleteOrder({ orderId: input.orderId as OrderId }), context))
+        ).value
+        return ok({ tier })
+      },
+      retry,
+    })
+    .retriable('notification', {
+      run: ({ input: { orderId, customerId }, key, context }) =>
+        orThrow(
+          notifications.send(
+            { customerId, orderId, text: `Your order ${orderId} is on its way.` },
+            key,
+            context.signal,
+          ),
+        ),
+      retry,
+      timeoutMs,
+    })
+    .result(({ payment, shipment }) => ({
+      paymentId: payment.paymentId,
+      shipmentId: shipment.shipmentId,
+    }))

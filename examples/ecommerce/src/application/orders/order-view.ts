@@ -1,0 +1,20 @@
+import type { MoneyJson } from '@ashlar/domain'
+import type { CartId } from '../../domain/carts/shopping-cart.ts'
+import type { CustomerId } from '../../domain/customers/customer.ts'
+import type { Order, OrderId } from '../../domain/orders/order.ts'
+import type { OrderStatus } from '../../domain/orders/order-status.ts'
+
+/** An order as others see it. */
+export type OrderView = {
+  readonly orderId: OrderId
+  readonly customerId: CustomerId
+  readonly cartId: CartId
+  readonly total: MoneyJson
+  readonly status: OrderStatus
+  readonly placedAt: string
+}
+
+export function orderView(order: Order): OrderView {
+  const { id: orderId, customerId, cartId, total, status, placedAt } = order
+  return { orderId, customerId, cartId, total: total.toJson(), status, placedAt }
+}

@@ -1,0 +1,137 @@
+import {
+  type AggregateNotFound,
+  type AlreadyExists,
+  aggregateNotFound,
+  type CurrencyMismatch,
+  type MoneyOverflow,
+  type VersionConflict,
+} from '@ashlar/domain'
+import type { SaveFailure } from '@ashlar/event-sourcing'
+import type { Clock } from '@ashlar/kernel'
+import { Command, type Handler } from '@ashlar/mediator'
+import { err, type Failure, failure, ok } from '@ashlar/result'
+import * as v from 'valibot'
+import type { CartEmpty, CartId, CartNotOpen, ShoppingCart } from '../../domain/carts/shopping-cart.ts'
+import { UnitPrice } from '../../domain/catalogue/unit-price.ts'
+import type { CreditLimitExceeded, CustomerId, CustomerInactive } from '../../domain/customers/customer.ts'
+import { Order, type OrderId, type OrderLine } from '../../domain/orders/order.ts'
+import type { Carts } from '../carts/carts.ts'
+import type { Customers } from '../customers/customers.ts'
+import type { Fulfilment } from '../fulfilment/fulfilment.ts'
+import { id } from '../id-schema.ts'
+import { type OrderView, orderView } from './order-view.ts'
+import type { Orders } from './orders.ts'
+
+const input = v.strictObject({
+  customerId: id<'Customer'>(),
+  cartId: id<'Cart'>(),
+  idempotencyKey: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, '1 to 64 letters, digits, "_" or "-"')),
+})
+
+export type IdempotencyKeyReused = Failure<
+  'IdempotencyKeyReused',
+  { readonly orderId: OrderId; readonly cartId: CartId }
+>
+
+type PlaceOrderFailure =
+  | AggregateNotFound
+  | CartNotOpen
+  | CartEmpty
+  | CustomerInactive
+  | CreditLimitExceeded
+  | IdempotencyKeyReused
+  | CurrencyMismatch
+  | MoneyOverflow
+  | AlreadyExists
+  | VersionConflict
+  | SaveFailure
+
+export class PlaceOrder extends Command<OrderView, PlaceOrderFailure> {
+  static readonly type = 'PlaceOrder'
+  static readonly schema = input
+  readonly type = 'PlaceOrder'
+  readonly customerId: CustomerId
+  readonly cartId: CartId
+  readonly idempotencyKey: string
+  /** For orders of the past that are brought in; nobody outside can say it. ISO-8601, UTC. */
+  readonly placedAt: string | undefined
+
+  constructor(data: v.InferOutput<typeof input>, placedAt?: string) {
+    super()
+    this.customerId = data.customerId
+    this.cartId = data.cartId
+    this.idempotencyKey = data.idempotencyKey
+    this.placedAt = placedAt
+  }
+}
+
+type Ports = {
+  readonly carts: Carts
+  readonly customers: Customers
+  readonly orders: Orders
+  readonly fulfilment: Fulfilment
+  readonly clock: Clock
+}
+
+/** The same customer and key are the same order, whoever asks again and whenever. */
+export function orderIdOf(customerId: CustomerId, idempotencyKey: string): OrderId {
+  return `${customerId}.${idempotencyKey}` as OrderId
+}
+
+/** Checks the cart out, holds the credit, stores the order and starts its fulfilment, all in one transaction. */
+export const placeOrder =
+  ({ carts, customers, orders, fulfilment, clock }: Ports): Handler<PlaceOrder> =>
+  async (command, context) => {
+    const { customerId, cartId } = command
+    const orderId = orderIdOf(customerId, command.idempotencyKey)
+    const repeated = await orders.get(orderId, context)
+    if (repeated.isOk())
+      return repeated.value.cartId === cartId ? ok(orderView(repeated.value)) : err(keyReused(repeated.value))
+
+    const cart = await carts.get(cartId, context)
+    if (cart.isErr()) return err(cart.error)
+    if (!cart.value.belongsTo(customerId)) return err(aggregateNotFound('ShoppingCart', cartId))
+    const checkedOut = cart.value.checkOut(orderId)
+    if (checkedOut.isErr()) return err(checkedOut.error)
+
+    const customer = await customers.get(customerId, context)
+    if (customer.isErr()) return err(customer.error)
+    const total = UnitPrice.total(cart.value.lines)
+    const reserved = total.andThen((value) => customer.value.reserveCredit(value))
+    if (total.isErr() || reserved.isErr())
+      return err(total.isErr() ? total.error : reserved._unsafeUnwrapErr())
+
+    const order = Order.place({
+      id: orderId,
+      customerId,
+      cartId,
+      lines: linesOf(cart.value),
+      total: total.value,
+      placedAt: command.placedAt ?? clock.now().toISOString(),
+    })
+    const saved = [
+      await carts.save(cart.value, context),
+      await customers.save(customer.value, context),
+      await orders.add(order, context),
+    ]
+    for (const result of saved) if (result.isErr()) return err(result.error)
+    await fulfilment.start(order, customer.value, context)
+    return ok(orderView(order))
+  }
+
+function linesOf(cart: ShoppingCart): readonly OrderLine[] {
+  return cart.lines.map(({ sku, name, quantity, unitPrice }) => ({
+    sku,
+    name,
+    quantity,
+    unitPrice: String(unitPrice),
+  }))
+}
+
+function keyReused(order: Order): IdempotencyKeyReused {
+  const { id: orderId, cartId } = order
+  return failure('IdempotencyKeyReused', `the key of order "${orderId}" belongs to cart "${cartId}"`, {
+    orderId,
+    cartId,
+  })
+}

@@ -1,0 +1,264 @@
+import { join } from 'node:path'
+import { InMemoryRepository } from '@ashlar/domain'
+import { EventSourcedRepository } from '@ashlar/event-sourcing'
+import type { EventStore } from '@ashlar/event-store'
+import { type Clock, type IdGenerator, type Logger, silentLogger, systemClock, uuidv7 } from '@ashlar/kernel'
+import {
+  type Behaviour,
+  logging,
+  MediatorBuilder,
+  type TransactionalStorage,
+  transaction,
+} from '@ashlar/mediator'
+import { InMemoryStorage } from '@ashlar/memory'
+import { FailureError } from '@ashlar/result'
+import { SagaOrchestrator, type SagaStore } from '@ashlar/saga'
+import { SqliteStorage } from '@ashlar/sqlite'
+import { AddItem, addItem } from './application/carts/add-item.ts'
+import { ChangeQuantity, changeQuantity } from './application/carts/change-quantity.ts'
+import { GetCart, getCart } from './application/carts/get-cart.ts'
+import { OpenCart, openCart } from './application/carts/open-cart.ts'
+import { RemoveItem, removeItem } from './application/carts/remove-item.ts'
+import type { Catalogue } from './application/catalogue/catalogue.ts'
+import type { Customers } from './application/customers/customers.ts'
+import { GetCustomer, getCustomer } from './application/customers/get-customer.ts'
+import { RegisterCustomer, registerCustomer } from './application/customers/register-customer.ts'
+import type { Fulfilment } from './application/fulfilment/fulfilment.ts'
+import { orderFulfilment } from './application/fulfilment/order-fulfilment.ts'
+import { EndReservation, endReservation } from './application/inventory/end-reservation.ts'
+import type { Reservations, StockItems } from './application/inventory/inventory.ts'
+import { ReceiveStock, receiveStock } from './application/inventory/receive-stock.ts'
+import { ReserveStock, reserveStock } from './application/inventory/reserve-stock.ts'
+import { CancelOrder, cancelOrder } from './application/orders/cancel-order.ts'
+import { CompleteOrder, completeOrder } from './application/orders/complete-order.ts'
+import { GetOrder, getOrder } from './application/orders/get-order.ts'
+import type { Orders } from './application/orders/orders.ts'
+import { PlaceOrder, placeOrder } from './application/orders/place-order.ts'
+import { ShoppingCart } from './domain/carts/shopping-cart.ts'
+import { fixedCatalogue } from './infrastructure/fixed-catalogue.ts'
+import { customerMapper, orderMapper, reservationMapper, stockItemMapper } from './infrastructure/mappers.ts'
+import { InMemoryCustomers } from './infrastructure/memory/in-memory-customers.ts'
+import { inTransaction } from './infrastructure/memory/in-transaction.ts'
+import { cardPayments } from './infrastructure/providers/card-payments.ts'
+import { mailNotifications } from './infrastructure/providers/mail-notifications.ts'
+import { parcelShipping } from './infrastructure/providers/parcel-shipping.ts'
+import { ProviderLedger } from './infrastructure/providers/provider-ledger.ts'
+import { customerStream, orderStream, recordEvents, stockStream } from './infrastructure/record-events.ts'
+import { createTables } from './infrastructure/sqlite/schema.ts'
+import { SqliteCustomers } from './infrastructure/sqlite/sqlite-customers.ts'
+import { SqliteRepository } from './infrastructure/sqlite/sqlite-repository.ts'
+
+export type StoreKind = 'memory' | 'sqlite'
+
+export type ShopOptions = {
+  readonly store: StoreKind
+  /** Where the shop's file and the providers' file lie. */
+  readonly directory: string
+  readonly clock?: Clock
+  readonly ids?: IdGenerator
+  readonly logger?: Logger
+  /** What is sold, and for how much; the demonstration's own list unless told. */
+  readonly catalogue?: Catalogue
+  /** Whether orders are fulfilled; true unless told. */
+  readonly isFulfilling?: boolean
+  /** After how long without a sign of life another process goes on with a saga. */
+  readonly leaseMs?: number
+  /** Lays something over the saga store; a place for faults that tests want. */
+  readonly overSagas?: (sagas: SagaStore) => SagaStore
+  /** Lays something over the transactions; a place for faults that tests want. */
+  readonly overTransactions?: (storage: TransactionalStorage) => TransactionalStorage
+}
+
+type Backend = {
+  readonly unitOfWork: TransactionalStorage
+  readonly events: EventStore
+  readonly sagas: SagaStore
+  readonly customers: Customers
+  readonly orders: Orders
+  readonly stock: StockItems
+  readonly reservations: Reservations
+  close(): Promise<void>
+}
+
+export type Shop = Awaited<ReturnType<typeof openShop>>
+
+/** Puts the shop together; the only place that knows which technology it runs on. */
+export async function openShop(options: ShopOptions) {
+  const { clock = systemClock, ids = uuidv7, logger = silentLogger, catalogue = fixedCatalogue() } = options
+  const backend =
+    options.store === 'sqlite' ? await sqliteBackend(options, clock, ids) : memoryBackend(clock, ids)
+  const sagas = options.overSagas?.(backend.sagas) ?? backend.sagas
+  const ledger = new ProviderLedger(join(options.directory, 'providers.db'), clock)
+
+  const fulfilment: Fulfilment = {
+    async start(order, customer, context) {
+      if (options.isFulfilling === false) return
+      const { id, customerId, lines, total } = order
+      const input = {
+        orderId: id,
+        customerId,
+        total: total.toJson(),
+        lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
+        address: customer.address.toJson(),
+      }
+      const started = await orchestrator.start(definition, input, { id: sagaIdOf(id), context })
+      if (started.isErr()) throw new FailureError(started.error)
+    },
+  }
+  const ports = {
+    ...backend,
+    carts: new EventSourcedRepository(ShoppingCart, backend.events, { ids }),
+    catalogue,
+    fulfilment,
+    clock,
+    ids,
+  }
+  const unitOfWork = options.overTransactions?.(backend.unitOfWork) ?? backend.unitOfWork
+  const mediator = new MediatorBuilder()
+    .use(logging(logger, { clock }))
+    .use(transactionUnlessAtomic(unitOfWork))
+    .handle(RegisterCustomer, registerCustomer(ports))
+    .handle(GetCustomer, getCustomer(ports))
+    .handle(OpenCart, openCart(ports))
+    .handle(AddItem, addItem(ports))
+    .handle(ChangeQuantity, changeQuantity(ports))
+    .handle(RemoveItem, removeItem(ports))
+    .handle(GetCart, getCart(ports))
+    .handle(PlaceOrder, placeOrder(ports))
+    .handle(CompleteOrder, completeOrder(ports))
+    .handle(CancelOrder, cancelOrder(ports))
+    .handle(GetOrder, getOrder(ports))
+    .handle(ReceiveStock, receiveStock(ports))
+    .handle(ReserveStock, reserveStock(ports))
+    .handle(EndReservation, endReservation(ports))
+    .build()
+
+  const definition = orderFulfilment({
+    dispatcher: mediator,
+    payments: cardPayments(ledger),
+    shipping: parcelShipping(ledger),
+    notifications: mailNotifications(ledger),
+  })
+  const orchestrator = new SagaOrchestrator({
+    store: sagas,
+    sagas: [definition],
+    clock,
+    ids,
+    logger,
+    ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+  })
+
+  return {
+    mediator,
+    orchestrator,
+    ledger,
+    events: backend.events,
+    stock: backend.stock,
+    orders: backend.orders,
+    customers: backend.customers,
+    reservations: backend.reservations,
+    sagaOf: (orderId: string) => orchestrator.handle(definition, sagaIdOf(orderId)),
+    inspectSaga: (orderId: string) => orchestrator.inspect(sagaIdOf(orderId)),
+    async close(): Promise<void> {
+      await orchestrator.close()
+      await backend.close()
+      ledger.close()
+    },
+  }
+}
+
+function sagaIdOf(orderId: string): string {
+  return `order-${orderId}`
+}
+
+/** Commands that write one stream, by one append that is atomic in itself; many of them share one commit. */
+const atomicByThemselves: ReadonlySet<string> = new Set([
+  OpenCart.type,
+  AddItem.type,
+  ChangeQuantity.type,
+  RemoveItem.type,
+])
+
+function transactionUnlessAtomic(storage: TransactionalStorage): Behaviour<'command'> {
+  const inTransaction = transaction(storage)
+  return {
+    ...inTransaction,
+    handle: (message, context, next) =>
+      atomicByThemselves.has(message.type)
+        ? next(message, context)
+        : inTransaction.handle(message, context, next),
+  }
+}
+
+async function sqliteBackend({ directory }: ShopOptions, clock: Clock, ids: IdGenerator): Promise<Backend> {
+  const storage = await SqliteStorage.open({ path: join(directory, 'shop.db'), clock, ids })
+  await createTables(storage)
+  const events = () => storage.events
+  const common = { storage, clock }
+  return {
+    unitOfWork: storage,
+    events: storage.events,
+    sagas: storage.sagas,
+    customers: new SqliteCustomers(
+      new SqliteRepository({
+        ...common,
+        ...customerMapper,
+        table: 'customers',
+        uniqueKey: ({ email }) => email.key,
+        recordEvents: recordEvents(customerStream, events),
+      }),
+    ),
+    orders: new SqliteRepository({
+      ...common,
+      ...orderMapper,
+      table: 'orders',
+      recordEvents: recordEvents(orderStream, events),
+    }),
+    stock: new SqliteRepository({
+      ...common,
+      ...stockItemMapper,
+      table: 'stock_items',
+      recordEvents: recordEvents(stockStream, events),
+    }),
+    reservations: new SqliteRepository({ ...common, ...reservationMapper, table: 'reservations' }),
+    close: () => storage.close(),
+  }
+}
+
+function memoryBackend(clock: Clock, ids: IdGenerator): Backend {
+  const storage = new InMemoryStorage({
+    clock,
+    ids,
+    ports: () => {
+      const events = () => storage.events
+      return {
+        customers: InMemoryCustomers.of({
+          ...customerMapper,
+          clock,
+          recordEvents: recordEvents(customerStream, events),
+        }),
+        orders: new InMemoryRepository({
+          ...orderMapper,
+          clock,
+          recordEvents: recordEvents(orderStream, events),
+        }),
+        stock: new InMemoryRepository({
+          ...stockItemMapper,
+          clock,
+          recordEvents: recordEvents(stockStream, events),
+        }),
+        reservations: new InMemoryRepository({ ...reservationMapper, clock }),
+      }
+    },
+  })
+  return {
+    unitOfWork: storage,
+    events: storage.events,
+    sagas: storage.sagas,
+    customers: inTransaction('customers', storage.port('customers')),
+    orders: inTransaction('orders', storage.port('orders')),
+    stock: inTransaction('stock', storage.port('stock')),
+    reservations: inTransaction('reservations', storage.port('reservations')),
+    close: () => storage.close(),
+  }
+}

@@ -1,0 +1,56 @@
+import { type AggregateMeta, AggregateRoot, type DomainEvent, type Id } from '@ashlar/domain'
+import type { Failure } from '@ashlar/result'
+import type { Sku } from '../catalogue/product.ts'
+
+/** The key under which stock was asked for; asking again under the same key is the same reservation. */
+export type ReservationId = Id<'Reservation'>
+export type ReservationStatus = 'held' | 'released' | 'sold'
+export type ReservedLine = { readonly sku: Sku; readonly quantity: number }
+
+export type ReservationReleased = Failure<'ReservationReleased', { readonly reservationId: ReservationId }>
+
+export type ReservationState = {
+  readonly id: ReservationId
+  readonly lines: readonly ReservedLine[]
+  readonly status: ReservationStatus
+}
+
+/** Stock that is held for one order: all of its lines or none. */
+export class Reservation extends AggregateRoot<ReservationId, DomainEvent> {
+  readonly lines: readonly ReservedLine[]
+  #status: ReservationStatus
+
+  private constructor(state: ReservationState, meta?: AggregateMeta) {
+    super(state.id, meta)
+    this.lines = state.lines
+    this.#status = state.status
+  }
+
+  static hold(id: ReservationId, lines: readonly ReservedLine[]): Reservation {
+    return new Reservation({ id, lines, status: 'held' })
+  }
+
+  /** Stands in for a reservation that was given up before it was made, so that a late request finds it released. */
+  static forestall(id: ReservationId): Reservation {
+    return new Reservation({ id, lines: [], status: 'released' })
+  }
+
+  static restore(state: ReservationState, meta: AggregateMeta): Reservation {
+    return new Reservation(state, meta)
+  }
+
+  get status(): ReservationStatus {
+    return this.#status
+  }
+
+  /** Ends the holding; false when it had ended before. */
+  end(status: 'released' | 'sold'): boolean {
+    if (this.#status !== 'held') return false
+    this.#status = status
+    return true
+  }
+
+  toState(): ReservationState {
+    return { id: this.id, lines: this.lines, status: this.#status }
+  }
+}

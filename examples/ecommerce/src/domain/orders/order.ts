@@ -1,0 +1,112 @@
+import {
+  type AggregateMeta,
+  AggregateRoot,
+  type DomainEvent,
+  type Id,
+  Money,
+  type MoneyJson,
+} from '@ashlar/domain'
+import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import type { CartId } from '../carts/shopping-cart.ts'
+import type { Sku } from '../catalogue/product.ts'
+import type { CustomerId } from '../customers/customer.ts'
+import { allowedMoves, type OrderStatus } from './order-status.ts'
+
+export type OrderId = Id<'Order'>
+
+export type OrderLine = {
+  readonly sku: Sku
+  readonly name: string
+  readonly quantity: number
+  readonly unitPrice: string
+}
+
+export type OrderEvent =
+  | DomainEvent<
+      'OrderPlaced',
+      { orderId: string; customerId: string; cartId: string; total: MoneyJson; placedAt: string }
+    >
+  | DomainEvent<'OrderCompleted', { orderId: string }>
+  | DomainEvent<'OrderCancelled', { orderId: string; reason: string }>
+
+export type OrderMoveRefused = Failure<
+  'OrderMoveRefused',
+  { readonly orderId: OrderId; readonly from: OrderStatus; readonly to: OrderStatus }
+>
+
+export type OrderState = {
+  readonly id: OrderId
+  readonly customerId: CustomerId
+  readonly cartId: CartId
+  readonly lines: readonly OrderLine[]
+  readonly total: MoneyJson
+  readonly placedAt: string
+  readonly status: OrderStatus
+}
+
+type Purchase = Omit<OrderState, 'status' | 'total'> & { readonly total: Money }
+
+/** What a customer bought. */
+export class Order extends AggregateRoot<OrderId, OrderEvent> {
+  readonly customerId: CustomerId
+  readonly cartId: CartId
+  readonly lines: readonly OrderLine[]
+  readonly total: Money
+  readonly placedAt: string
+  #status: OrderStatus = 'placed'
+
+  private constructor(purchase: Purchase, meta?: AggregateMeta) {
+    super(purchase.id, meta)
+    this.customerId = purchase.customerId
+    this.cartId = purchase.cartId
+    this.lines = purchase.lines
+    this.total = purchase.total
+    this.placedAt = purchase.placedAt
+  }
+
+  static place(purchase: Purchase): Order {
+    const order = new Order(purchase)
+    const { id, customerId, cartId, total, placedAt } = purchase
+    order.addDomainEvent('OrderPlaced', { orderId: id, customerId, cartId, total: total.toJson(), placedAt })
+    return order
+  }
+
+  static restore(state: OrderState, meta: AggregateMeta): Order {
+    const order = new Order({ ...state, total: Money.fromJson(state.total)._unsafeUnwrap() }, meta)
+    order.#status = state.status
+    return order
+  }
+
+  get status(): OrderStatus {
+    return this.#status
+  }
+
+  complete(): Result<void, OrderMoveRefused> {
+    return this.#moveTo('completed').map(() => this.addDomainEvent('OrderCompleted', { orderId: this.id }))
+  }
+
+  cancel(reason: string): Result<void, OrderMoveRefused> {
+    return this.#moveTo('cancelled').map(() =>
+      this.addDomainEvent('OrderCancelled', { orderId: this.id, reason }),
+    )
+  }
+
+  toState(): OrderState {
+    const { id, customerId, cartId, lines, placedAt } = this
+    return { id, customerId, cartId, lines, total: this.total.toJson(), placedAt, status: this.#status }
+  }
+
+  #moveTo(to: OrderStatus): Result<void, OrderMoveRefused> {
+    const from = this.#status
+    if (!allowedMoves[from].includes(to))
+      return err(
+        failure('OrderMoveRefused', `order "${this.id}" is ${from} and can't become ${to}`, {
+          orderId: this.id,
+          from,
+          to,
+        }),
+      )
+    this.#status = to
+    return ok()
+  }
+}

@@ -1,0 +1,60 @@
+import { err, failure, ok } from '@ashlar/result'
+import type { Payments } from '../../application/fulfilment/payments.ts'
+import { callProvider } from './provider-call.ts'
+import type { ProviderLedger } from './provider-ledger.ts'
+
+const forestalled = 'forestalled'
+
+/** A card company in a file: charges once per key, refunds once per charge. */
+export function cardPayments(ledger: ProviderLedger): Payments {
+  return {
+    async charge({ orderId, customerId, amount }, key, signal) {
+      const payload = JSON.stringify({ orderId, customerId, amount })
+      const wanted = {
+        service: 'payments',
+        operation: 'charge',
+        key,
+        reference: `pay-${key}`,
+        payload,
+      } as const
+      const charged = await callProvider(ledger, wanted, signal)
+      if (charged === undefined || charged.payload === forestalled)
+        return err(
+          failure(
+            'PaymentDeclined',
+            `payment of ${amount.amount} ${amount.currency} for order "${orderId}" was declined`,
+            {
+              orderId,
+              reason: charged === undefined ? 'declined' : 'refunded before it was charged',
+            },
+          ),
+        )
+      return ok({ paymentId: charged.reference })
+    },
+
+    async refund(paymentOrKey, key, signal) {
+      const chargeKey = paymentOrKey.startsWith('pay-') ? paymentOrKey.slice('pay-'.length) : paymentOrKey
+      const charge = ledger.effect({
+        service: 'payments',
+        operation: 'charge',
+        key: chargeKey,
+        reference: `pay-${chargeKey}`,
+        payload: forestalled,
+      })
+      if (charge.payload === forestalled) return
+      const { reference, payload } = charge
+      await callProvider(
+        ledger,
+        { service: 'payments', operation: 'refund', key, reference, payload },
+        signal,
+      )
+    },
+  }
+}
+
+/** The charges that moved money: those that a refund forestalled did not. */
+export function chargesOf(
+  ledger: ProviderLedger,
+): readonly { readonly key: string; readonly payload: string }[] {
+  return ledger.effects('payments', 'charge').filter(({ payload }) => payload !== forestalled)
+}

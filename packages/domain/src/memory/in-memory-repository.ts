@@ -1,0 +1,208 @@
+import {
+  type Clock,
+  type Context,
+  frozenJson,
+  type Json,
+  systemClock,
+  TransactionEndedError,
+  verifyTenant,
+} from '@ashlar/kernel'
+import { err, ok, type Result } from '@ashlar/result'
+import { type AggregateMeta, metaOfAdded, metaOfRemoved, metaOfSaved } from '../aggregate-meta.ts'
+import type { AggregateRoot } from '../aggregate-root.ts'
+import { markStored } from '../mark-stored.ts'
+import type { AggregateMapper, RecordEvents, Repository } from '../repository.ts'
+import {
+  type AggregateNotFound,
+  type AlreadyExists,
+  aggregateNotFound,
+  alreadyExists,
+  type VersionConflict,
+  versionConflict,
+} from '../repository-failure.ts'
+import { type Row, Rows } from './rows.ts'
+import { Turns } from './turns.ts'
+
+/** Options of {@link InMemoryRepository}. */
+export interface InMemoryRepositoryOptions<Aggregate extends AggregateRoot, State extends Json>
+  extends AggregateMapper<Aggregate, State> {
+  /** Tells when aggregates are added and changed; the machine's clock unless told. */
+  readonly clock?: Clock
+  /** Takes over the events of an aggregate before its change becomes visible. */
+  readonly recordEvents?: RecordEvents<Aggregate['domainEvents'][number]>
+  /** Whose aggregates; contexts of another tenant are refused. */
+  readonly tenantId?: string
+}
+
+/** Writes that nobody else sees before they are committed; dropping it rolls them back. */
+export interface RepositoryFork<Aggregate extends AggregateRoot, State extends Json> {
+  /** The repository as the transaction sees it; afterwards it throws `TransactionEndedError`. */
+  readonly port: InMemoryRepository<Aggregate, State>
+  /** Makes the writes part of the repository. */
+  commit(): void
+}
+
+/**
+ * A repository in memory: the reference for what the port means.
+ *
+ * @example
+ * ```ts
+ * import { type AggregateMeta, AggregateRoot, type DomainEvent, type Id, InMemoryRepository, newId } from '@ashlar/domain'
+ * import { createContext } from '@ashlar/kernel'
+ *
+ * type LampState = { id: Id<'Lamp'>; isOn: boolean }
+ *
+ * class Lamp extends AggregateRoot<Id<'Lamp'>, DomainEvent<'LampSwitched', { isOn: boolean }>> {
+ *   #isOn: boolean
+ *
+ *   private constructor(state: LampState, meta?: AggregateMeta) {
+ *     super(state.id, meta)
+ *     this.#isOn = state.isOn
+ *   }
+ *
+ *   static create = (): Lamp => new Lamp({ id: newId(), isOn: false })
+ *   static restore = (state: LampState, meta: AggregateMeta): Lamp => new Lamp(state, meta)
+ *
+ *   switch(): void {
+ *     this.#isOn = !this.#isOn
+ *     this.addDomainEvent('LampSwitched', { isOn: this.#isOn })
+ *   }
+ *
+ *   toState(): LampState {
+ *     return { id: this.id, isOn: this.#isOn }
+ *   }
+ * }
+ *
+ * const lamps = new InMemoryRepository({
+ *   name: 'Lamp',
+ *   toState: (lamp: Lamp) => lamp.toState(),
+ *   restore: Lamp.restore,
+ *   recordEvents: async (events) => console.log(events),
+ * })
+ *
+ * const context = createContext({ userId: 'ada' })
+ * const lamp = Lamp.create()
+ * lamp.switch()
+ * const added = await lamps.add(lamp, context)
+ * const loaded = await lamps.get(lamp.id, context)
+ * console.log(added.isOk(), loaded.isOk() && loaded.value.createdBy, lamp.version)
+ * ```
+ */
+export class InMemoryRepository<Aggregate extends AggregateRoot, State extends Json>
+  implements Repository<Aggregate>
+{
+  /** The methods that change the repository; `InMemoryStorage` lets each wait for its turn. */
+  readonly writes: readonly ['add', 'save', 'remove'] = ['add', 'save', 'remove']
+  readonly #options: InMemoryRepositoryOptions<Aggregate, State>
+  readonly #clock: Clock
+  readonly #rows: Rows<State>
+  readonly #turns = new Turns()
+  #hasEnded = false
+
+  constructor(options: InMemoryRepositoryOptions<Aggregate, State>)
+  /** @internal */
+  constructor(options: InMemoryRepositoryOptions<Aggregate, State>, rows: Rows<State>)
+  constructor(options: InMemoryRepositoryOptions<Aggregate, State>, rows: Rows<State> = new Rows<State>()) {
+    this.#options = options
+    this.#clock = options.clock ?? systemClock
+    this.#rows = rows
+  }
+
+  /** {@inheritDoc Repository.get} */
+  async get(id: Aggregate['id'], context: Context): Promise<Result<Aggregate, AggregateNotFound>> {
+    this.#admit('get', context)
+    const row = this.#find(id)
+    return row.map(({ state, meta }) => this.#options.restore(state, meta))
+  }
+
+  /** {@inheritDoc Repository.add} */
+  async add(aggregate: Aggregate, context: Context): Promise<Result<void, AlreadyExists>> {
+    return this.#write('add', aggregate, context, () =>
+      this.#rows.get(aggregate.id) === undefined
+        ? ok(metaOfAdded(context, this.#clock))
+        : err(alreadyExists(this.#options.name, aggregate.id)),
+    )
+  }
+
+  /** {@inheritDoc Repository.save} */
+  async save(
+    aggregate: Aggregate,
+    context: Context,
+  ): Promise<Result<void, VersionConflict | AggregateNotFound>> {
+    return this.#write('save', aggregate, context, (version) =>
+      this.#findAt(aggregate.id, version).map(({ meta }) => metaOfSaved(meta, context, this.#clock)),
+    )
+  }
+
+  /** {@inheritDoc Repository.remove} */
+  async remove(
+    aggregate: Aggregate,
+    context: Context,
+  ): Promise<Result<void, VersionConflict | AggregateNotFound>> {
+    return this.#write('remove', aggregate, context, (version) =>
+      this.#findAt(aggregate.id, version).map(({ meta }) => metaOfRemoved(meta, context, this.#clock)),
+    )
+  }
+
+  /**
+   * Lays a repository over this one, for one transaction; only one fork may write at a time.
+   *
+   * A write through the fork's port moves the version of the aggregate on and clears its events at once, since the transaction
+   * goes on with it; after a rollback, load it again.
+   *
+   * @returns the repository as the transaction sees it, and its commit
+   */
+  fork(): RepositoryFork<Aggregate, State> {
+    const rows = new Rows<State>(this.#rows)
+    const port = new InMemoryRepository(this.#options, rows)
+    return {
+      port,
+      commit: () => {
+        port.#hasEnded = true
+        rows.merge()
+      },
+    }
+  }
+
+  /** State, version and events are taken at the call, so that what the caller does afterwards is no part of it. */
+  async #write<Fails>(
+    operation: string,
+    aggregate: Aggregate,
+    context: Context,
+    decide: (version: number) => Result<AggregateMeta, Fails>,
+  ): Promise<Result<void, Fails>> {
+    this.#admit(operation, context)
+    const { id, version } = aggregate
+    const events: Aggregate['domainEvents'] = aggregate.domainEvents
+    const state = frozenJson(this.#options.toState(aggregate))
+
+    return this.#turns.take(id, async () => {
+      this.#admit(operation, context)
+      const meta = decide(version)
+      if (meta.isErr()) return err(meta.error)
+      if (events.length > 0) await this.#options.recordEvents?.(events, context)
+      this.#rows.set(id, { state, meta: meta.value })
+      markStored(aggregate, meta.value, events)
+      return ok()
+    })
+  }
+
+  #findAt(id: string, version: number): Result<Row<State>, VersionConflict | AggregateNotFound> {
+    return this.#find(id).andThen((row) =>
+      row.meta.version === version
+        ? ok(row)
+        : err(versionConflict(this.#options.name, id, { expected: version, actual: row.meta.version })),
+    )
+  }
+
+  #find(id: string): Result<Row<State>, AggregateNotFound> {
+    const row = this.#rows.get(id)
+    return row === undefined || row.meta.isDeleted ? err(aggregateNotFound(this.#options.name, id)) : ok(row)
+  }
+
+  #admit(operation: string, context: Context): void {
+    if (this.#hasEnded) throw new TransactionEndedError(operation)
+    verifyTenant(this.#options.tenantId, context)
+    context.signal.throwIfAborted()
+  }
+}

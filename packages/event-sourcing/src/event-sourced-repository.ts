@@ -1,0 +1,203 @@
+import type { AggregateNotFound, DomainEvent } from '@ashlar/domain'
+import {
+  type EventStore,
+  type NewEvent,
+  type OutcomeUnknown,
+  type RecordedEvent,
+  type StreamDeleted,
+  type StreamId,
+  streamId,
+  type VersionConflict,
+} from '@ashlar/event-store'
+import { type Context, type IdGenerator, metadataOf, portOf, uuidv7 } from '@ashlar/kernel'
+import { type AnyFailure, err, FailureError, failure, ok, type Result } from '@ashlar/result'
+import type { AnyEventSourcedAggregate } from './event-sourced-aggregate.ts'
+
+/** A class of event-sourced aggregates: what its streams are called, and how an empty one is made. */
+export interface EventSourcedClass<Aggregate extends AnyEventSourcedAggregate> {
+  /** The category of its streams; without a hyphen. */
+  readonly category: string
+  /** Its name, for messages. */
+  readonly name: string
+  /** Makes one to which nothing has happened. */
+  new (id: Aggregate['id']): Aggregate
+}
+
+/** What can go wrong when an aggregate is saved and that a caller can act on. */
+export type SaveFailure = VersionConflict | StreamDeleted | OutcomeUnknown
+
+/** Options of {@link EventSourcedRepository}. */
+export interface EventSourcedRepositoryOptions {
+  /** Names events, so that a repeated save is recognised; UUIDv7 unless told. */
+  readonly ids?: IdGenerator
+  /** How often `update` decides before it gives up on conflicts; from 1, 10 unless told. */
+  readonly maxAttempts?: number
+}
+
+/**
+ * Loads and saves event-sourced aggregates.
+ *
+ * Inside of a transaction it uses the event store of `context.storage`, else the one that it was made with.
+ *
+ * @example
+ * ```ts
+ * import { type DomainEvent, unknownEvent } from '@ashlar/domain'
+ * import { EventSourcedAggregate, EventSourcedRepository } from '@ashlar/event-sourcing'
+ * import { InMemoryEventStore } from '@ashlar/event-store'
+ * import { createContext } from '@ashlar/kernel'
+ * import { ok } from '@ashlar/result'
+ *
+ * type CounterEvent = DomainEvent<'Counted', { by: number }> | DomainEvent<'Reset', { to: number }>
+ *
+ * class Counter extends EventSourcedAggregate<CounterEvent> {
+ *   static readonly category = 'counter'
+ *   total = 0
+ *
+ *   count(by: number): void {
+ *     this.raise('Counted', { by })
+ *   }
+ *
+ *   protected apply(event: CounterEvent): void {
+ *     switch (event.type) {
+ *       case 'Counted':
+ *         this.total += event.data.by
+ *         return
+ *       case 'Reset':
+ *         this.total = event.data.to
+ *         return
+ *       default:
+ *         return unknownEvent(event)
+ *     }
+ *   }
+ * }
+ *
+ * const counters = new EventSourcedRepository(Counter, new InMemoryEventStore())
+ * const counter = new Counter('visits')
+ * counter.count(1)
+ * const context = createContext()
+ * const saved = await counters.save(counter, context)
+ * const counted = await counters.update('visits', (loaded) => ok(loaded.count(2)), context)
+ * const loaded = await counters.get('visits', context)
+ * console.log(saved.isOk(), counted.isOk(), loaded.isOk() && loaded.value.total)
+ * ```
+ */
+export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> {
+  readonly #class: EventSourcedClass<Aggregate>
+  readonly #events: EventStore
+  readonly #ids: IdGenerator
+  readonly #maxAttempts: number
+  /** An event keeps its id from save to save, so that one whose outcome is unknown can be tried again. */
+  readonly #idsOfEvents = new WeakMap<DomainEvent, string>()
+
+  constructor(
+    aggregateClass: EventSourcedClass<Aggregate>,
+    events: EventStore,
+    options: EventSourcedRepositoryOptions = {},
+  ) {
+    this.#class = aggregateClass
+    this.#events = events
+    this.#ids = options.ids ?? uuidv7
+    this.#maxAttempts = options.maxAttempts ?? 10
+  }
+
+  /**
+   * Loads an aggregate from its stream.
+   *
+   * @param id - of the aggregate
+   * @param context - of the request
+   * @returns the aggregate, or `AggregateNotFound` when nothing has happened to it
+   * @throws the signal's reason when it is aborted
+   */
+  async get(id: Aggregate['id'], context: Context): Promise<Result<Aggregate, AggregateNotFound>> {
+    const aggregate = new this.#class(id)
+    const { signal } = context
+    const history: RecordedEvent[] = []
+    for await (const event of this.#store(context).read(this.#streamOf(id), { signal })) history.push(event)
+    if (history.length === 0) return err(notFound(this.#class.name, id))
+    aggregate.loadFromHistory(history)
+    return ok(aggregate)
+  }
+
+  /**
+   * Stores what the aggregate has raised, if nobody else has stored something since it was loaded.
+   *
+   * Never tries again by itself: an aggregate that decided on an old state is wrong. After a transaction that was
+   * rolled back, load the aggregate anew.
+   *
+   * @param aggregate - its events count as committed afterwards
+   * @param context - of the request; correlation, causation and user go into the events' metadata
+   * @returns nothing, or why it was not stored; `OutcomeUnknown` is resolved by saving the same aggregate again
+   * @throws FailureError for any other failure of the store, which is a bug; the signal's reason when it is aborted
+   */
+  async save(aggregate: Aggregate, context: Context): Promise<Result<void, SaveFailure>> {
+    const { uncommittedEvents, version } = aggregate
+    if (uncommittedEvents.length === 0) return ok()
+    const metadata = metadataOf(context)
+    const appended = await this.#store(context).append(
+      {
+        stream: this.#streamOf(aggregate.id),
+        expected: version - uncommittedEvents.length,
+        events: uncommittedEvents.map((event: DomainEvent): NewEvent => ({ ...event, id: this.#idOf(event), metadata })),
+      },
+      context,
+    )
+    if (appended.isOk()) {
+      aggregate.markEventsAsCommitted()
+      return ok()
+    }
+    const refused = appended.error
+    switch (refused.type) {
+      case 'VersionConflict':
+      case 'StreamDeleted':
+      case 'OutcomeUnknown':
+        return err(refused)
+      default:
+        throw new FailureError(refused)
+    }
+  }
+
+  /**
+   * Loads an aggregate, lets it decide, and saves it; when another writer was faster, all that again.
+   *
+   * @param id - of the aggregate
+   * @param decide - is called once for each attempt, with a newly loaded aggregate; Err stores nothing
+   * @param context - of the request
+   * @returns what the decision returned, `AggregateNotFound`, or why it could not be stored
+   * @throws what `decide` throws; the signal's reason when it is aborted
+   */
+  async update<Value, Fails extends AnyFailure>(
+    id: Aggregate['id'],
+    decide: (aggregate: Aggregate) => Result<Value, Fails>,
+    context: Context,
+  ): Promise<Result<Value, Fails | AggregateNotFound | SaveFailure>> {
+    for (let attempt = 1; ; attempt++) {
+      const loaded = await this.get(id, context)
+      if (loaded.isErr()) return err(loaded.error)
+      const decided = decide(loaded.value)
+      if (decided.isErr()) return decided
+      const saved = await this.save(loaded.value, context)
+      if (saved.isOk()) return decided
+      if (saved.error.type !== 'VersionConflict' || attempt >= this.#maxAttempts) return err(saved.error)
+    }
+  }
+
+  #store(context: Context): EventStore {
+    return portOf(context, 'events', this.#events)
+  }
+
+  #streamOf(id: string): StreamId {
+    return streamId(this.#class.category, id)
+  }
+
+  #idOf(event: DomainEvent): string {
+    const known = this.#idsOfEvents.get(event)
+    if (known !== undefined) return known
+    const id = this.#ids.next()
+    this.#idsOfEvents.set(event, id)
+    return id
+  }
+}
+
+function notFound(aggregate: string, id: string): AggregateNotFound {
+  return failure('AggregateNotFound', `${aggregate} "${id}" does not exist`, { aggregate, id })
+}

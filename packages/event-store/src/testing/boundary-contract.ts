@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordedEvent } from '../event.ts'
+import type { EventQuery } from '../event-query.ts'
+import type { Fold } from '../event-store.ts'
+import type { EventStorage } from './event-store-contract.ts'
+import { append, context, event, openedStore, refused, types } from './opened-store.ts'
+
+const count: Fold<number> = { initialState: () => 0, evolve: (counted) => counted + 1 }
+const course = (id: number): EventQuery => ({ anyOf: [{ types: ['Enrolled'], tags: [`course:${id}`] }] })
+
+export function boundaryContract(name: string, open: () => Promise<EventStorage>): void {
+  describe(`${name}: dynamic consistency boundaries`, () => {
+    const opened = openedStore(open)
+    const enrolled = (courseId: number, student: string) =>
+      event('Enrolled', { student }, { tags: [`course:${courseId}`, `student:${student}`] })
+
+    it('folds the events of a query in order', async () => {
+      await append(opened.events, {
+        stream: 'course-1',
+        expected: 'none',
+        events: [enrolled(1, 'a'), enrolled(2, 'b')],
+      })
+      await append(opened.events, { stream: 'course-1', expected: 2, events: [enrolled(1, 'c')] })
+      const students: Fold<string[]> = {
+        initialState: () => [],
+        evolve: (seen, { data }: RecordedEvent) => [...seen, (data as { student: string }).student],
+      }
+
+      const { state } = await opened.events.load(course(1), students)
+
+      expect(state).toEqual(['a', 'c'])
+    })
+
+    it('lets exactly one of many racers write inside a shared boundary', async () => {
+      for (let round = 0; round < 100; round++) {
+        const query = course(round)
+        const racers = Array.from({ length: 8 }, async (_, racer) => {
+          const { state, boundary } = await opened.events.load(query, count)
+          if (state > 0) return false
+          const result = await opened.events.append(
+            {
+              stream: `student-${round}-${racer}`,
+              expected: 'any',
+              events: [enrolled(round, `s${racer}`)],
+              failIf: boundary,
+            },
+            context,
+          )
+          return result.isOk()
+        })
+
+        const won = (await Promise.all(racers)).filter(Boolean)
+
+        expect(won).toHaveLength(1)
+        expect((await opened.events.load(query, count)).state).toBe(1)
+      }
+    })
+
+    it('notices what was written between the load and the append', async () => {
+      const { boundary } = await opened.events.load(course(1), count)
+      const receipt = await append(opened.events, {
+        stream: 'student-a',
+        expected: 'any',
+        events: [enrolled(1, 'a')],
+      })
+
+      const failure = await refused(opened.events, {
+        stream: 'student-b',
+        expected: 'any',
+        events: [enrolled(1, 'b')],
+        failIf: boundary,
+      })
+
+      expect(failure).toMatchObject({
+        type: 'BoundaryConflict',
+        after: boundary.after,
+        position: receipt.lastPosition,
+      })
+      expect(await types(opened.events.read('student-b'))).toEqual([])
+    })
+
+    it('notices what is written while events are read', async () => {
+      await append(opened.events, { stream: 'student-a', expected: 'any', events: [enrolled(1, 'a')] })
+      let interloper: Promise<unknown> | undefined
+      const slow: Fold<number> = {
+        initialState: () => 0,
+        evolve(counted) {
+          interloper ??= append(opened.events, {
+            stream: 'student-b',
+            expected: 'any',
+            events: [enrolled(1, 'b')],
+          })
+          return counted + 1
+        },
+      }
+      const { state, boundary } = await opened.events.load(course(1), slow)
+      await interloper
+
+      const result = await opened.events.append(
+        { stream: 'student-c', expected: 'any', events: [enrolled(1, 'c')], failIf: boundary },
+        context,
+      )
+
+      expect(state === 1 ? result.isErr() : state === 2 && result.isOk()).toBe(true)
+    })
+
+    it('does not take an unchanged boundary for a conflict', async () => {
+      await append(opened.events, { stream: 'student-a', expected: 'any', events: [enrolled(1, 'a')] })
+      const first = await opened.events.load(course(1), count)
+      const second = await opened.events.load(course(1), count)
+
+      const receipt = await append(opened.events, {
+        stream: 'student-b',
+        expected: 'any',
+        events: [enrolled(1, 'b')],
+        failIf: first.boundary,
+      })
+
+      expect(first).toEqual(second)
+      expect(receipt.deduplicated).toBe(false)
+    })
+
+    it('lets disjoint boundaries be', async () => {
+      const loads = await Promise.all([1, 2, 3, 4].map((id) => opened.events.load(course(id), count)))
+
+      const appends = loads.map(({ boundary }, index) =>
+        opened.events.append(
+          {
+            stream: `student-${index}`,
+            expected: 'any',
+            events: [enrolled(index + 1, 's')],
+            failIf: boundary,
+          },
+          context,
+        ),
+      )
+
+      expect((await Promise.all(appends)).every((result) => result.isOk())).toBe(true)
+    })
+
+    it('never refuses an append that names no boundary', async () => {
+      const writes = Array.from({ length: 40 }, (_, index) =>
+        opened.events.append(
+          { stream: `student-${index}`, expected: 'any', events: [enrolled(1, 's')] },
+          context,
+        ),
+      )
+
+      expect((await Promise.all(writes)).every((result) => result.isOk())).toBe(true)
+    })
+
+    it('watches over boundaries of all events, of a category and of types alone', async () => {
+      const queries: EventQuery[] = ['all', { category: 'student' }, { anyOf: [{ types: ['Enrolled'] }] }]
+      for (const query of queries) {
+        const { boundary } = await opened.events.load(query, count)
+        await append(opened.events, { stream: 'student-a', expected: 'any', events: [enrolled(1, 'a')] })
+
+        const failure = await refused(opened.events, {
+          stream: 'other-1',
+          expected: 'any',
+          events: [event('Other')],
+          failIf: boundary,
+        })
+
+        expect(failure).toMatchObject({ type: 'BoundaryConflict', query })
+      }
+    })
+  })
+}

@@ -1,0 +1,337 @@
+import { type Context, createContext, type Logger, type UnitOfWork } from '@ashlar/kernel'
+import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import * as v from 'valibot'
+import type { Behaviour } from './behaviour.ts'
+import { logging } from './behaviours/logging.ts'
+import { transaction } from './behaviours/transaction.ts'
+import { Command } from './command.ts'
+import type { Handler } from './handler.ts'
+import type { InvalidInput } from './input.ts'
+import type { Mediator } from './mediator.ts'
+import { MediatorBuilder } from './mediator-builder.ts'
+import type { FailsOf, MessageKind, ValueOf } from './message.ts'
+import { Notification } from './notification.ts'
+import type { NotificationFailed } from './publishing.ts'
+import { Query } from './query.ts'
+
+type CartNotOpen = Failure<'CartNotOpen', { cartId: string }>
+type ProductUnknown = Failure<'ProductUnknown', { sku: string }>
+type Forbidden = Failure<'Forbidden', { userId: string }>
+type Busy = Failure<'Busy'>
+
+const itemInput = v.strictObject({ cartId: v.string(), sku: v.string() })
+
+class AddItem extends Command<{ items: number }, CartNotOpen | ProductUnknown> {
+  static readonly type = 'AddItem'
+  static readonly schema = itemInput
+  readonly type = 'AddItem'
+  readonly cartId: string
+  readonly sku: string
+  constructor(data: { cartId: string; sku: string }) {
+    super()
+    this.cartId = data.cartId
+    this.sku = data.sku
+  }
+}
+
+/** Of the same shape as AddItem, but for its name. */
+class RemoveItem extends Command<{ items: number }, CartNotOpen | ProductUnknown> {
+  static readonly type = 'RemoveItem'
+  static readonly schema = itemInput
+  readonly type = 'RemoveItem'
+  readonly cartId: string
+  readonly sku: string
+  constructor(data: { cartId: string; sku: string }) {
+    super()
+    this.cartId = data.cartId
+    this.sku = data.sku
+  }
+}
+
+class CountItems extends Query<number> {
+  static readonly type = 'CountItems'
+  readonly type = 'CountItems'
+}
+
+class ItemAdded extends Notification {
+  static readonly type = 'ItemAdded'
+  readonly type = 'ItemAdded'
+  readonly sku: string
+  constructor(data: { sku: string }) {
+    super()
+    this.sku = data.sku
+  }
+}
+
+const forbid: Behaviour<'command', Forbidden> = {
+  name: 'forbid',
+  kinds: ['command'],
+  handle: (message, context, next) =>
+    context.userId === undefined
+      ? Promise.resolve(err(failure('Forbidden', 'sign in', { userId: '' })))
+      : next(message, context),
+}
+const busy: Behaviour<'query' | 'notification', Busy> = {
+  name: 'busy',
+  kinds: ['query', 'notification'],
+  handle: async () => err(failure('Busy', 'come back later')),
+}
+
+declare const logger: Logger
+declare const storage: UnitOfWork
+const context: Context = createContext()
+const addItem: Handler<AddItem> = async ({ cartId, sku }) =>
+  sku === '' ? err(failure('CartNotOpen', 'cart is closed', { cartId })) : ok({ items: 1 })
+
+const plain = new MediatorBuilder()
+  .use(logging(logger))
+  .use(transaction(storage))
+  .handle(AddItem, addItem)
+  .handle(CountItems, async () => ok(3))
+  .on(ItemAdded, async ({ sku }) => ok(sku))
+  .build()
+const guarded = new MediatorBuilder()
+  .use(forbid)
+  .use(busy)
+  .handle(AddItem, addItem)
+  .handle(CountItems, async () => ok(3))
+  .build()
+
+const command = new AddItem({ cartId: 'c-1', sku: 'TEA-1' })
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+
+export async function answers(): Promise<void> {
+  const sent = await plain.send(command, context)
+  true satisfies Same<typeof sent, Result<{ items: number }, CartNotOpen | ProductUnknown>>
+
+  const counted = await plain.send(new CountItems(), context)
+  true satisfies Same<typeof counted, Result<number, never>>
+
+  const parsedAndSent = await plain.sendInput(AddItem, {}, context)
+  true satisfies Same<
+    typeof parsedAndSent,
+    Result<{ items: number }, CartNotOpen | ProductUnknown | InvalidInput>
+  >
+
+  const guardedAnswer = await guarded.send(command, context)
+  true satisfies Same<
+    typeof guardedAnswer,
+    Result<{ items: number }, CartNotOpen | ProductUnknown | Forbidden>
+  >
+
+  const guardedQuery = await guarded.send(new CountItems(), context)
+  true satisfies Same<typeof guardedQuery, Result<number, Busy>>
+
+  const published = await plain.publish(new ItemAdded({ sku: 'TEA-1' }), context)
+  true satisfies Same<typeof published, Result<void, NotificationFailed>>
+
+  const guardedNews = await guarded.publish(new ItemAdded({ sku: 'TEA-1' }), context)
+  true satisfies Same<typeof guardedNews, Result<void, NotificationFailed | Busy>>
+
+  const parsed = AddItem.parse({})
+  true satisfies Same<typeof parsed, Result<AddItem, InvalidInput>>
+
+  true satisfies Same<ValueOf<AddItem>, { items: number }>
+  true satisfies Same<FailsOf<AddItem>, CartNotOpen | ProductUnknown>
+}
+
+export async function messagesThatTheMediatorDoesNotTake(): Promise<void> {
+  // @ts-expect-error RemoveItem has no handler
+  await plain.send(new RemoveItem({ cartId: 'c-1', sku: 'TEA-1' }), context)
+  // @ts-expect-error RemoveItem has no handler
+  await plain.sendInput(RemoveItem, {}, context)
+  // @ts-expect-error a mediator without handlers takes nothing
+  await new MediatorBuilder().build().send(command, context)
+  // @ts-expect-error a notification is published, not sent
+  await plain.send(new ItemAdded({ sku: 'TEA-1' }), context)
+  // @ts-expect-error a command is sent, not published
+  await plain.publish(command, context)
+  // @ts-expect-error a query is sent, not published
+  await plain.publish(new CountItems(), context)
+  // @ts-expect-error an object of the same data is no message
+  await plain.send({ cartId: 'c-1', sku: 'TEA-1' }, context)
+  // @ts-expect-error the context is handed on explicitly
+  await plain.send(command)
+  // @ts-expect-error a context has a signal
+  await plain.send(command, { correlationId: 'c-1' })
+  // @ts-expect-error CountItems has no schema
+  await plain.sendInput(CountItems, {}, context)
+}
+
+export async function answersUsedWrongly(): Promise<void> {
+  // @ts-expect-error the value is { items: number }
+  const wrongValue: Result<string, CartNotOpen | ProductUnknown> = await plain.send(command, context)
+  // @ts-expect-error ProductUnknown is missing
+  const tooFew: Result<{ items: number }, CartNotOpen> = await plain.send(command, context)
+  // @ts-expect-error the behaviour's Forbidden is missing
+  const unguarded: Result<{ items: number }, CartNotOpen | ProductUnknown> = await guarded.send(
+    command,
+    context,
+  )
+  // @ts-expect-error InvalidInput is missing
+  const unparsed: Result<{ items: number }, CartNotOpen | ProductUnknown> = await plain.sendInput(
+    AddItem,
+    {},
+    context,
+  )
+  // @ts-expect-error NotificationFailed is missing
+  const surely: Result<void, never> = await plain.publish(new ItemAdded({ sku: '' }), context)
+
+  const result = await guarded.send(command, context)
+  result.mapErr((failed) => {
+    switch (failed.type) {
+      case 'CartNotOpen':
+        return failed.cartId
+      case 'ProductUnknown':
+        return failed.sku
+      default:
+        // @ts-expect-error Forbidden is not handled
+        return failed satisfies never
+    }
+  })
+  const counted = await guarded.send(new CountItems(), context)
+  counted.mapErr((failed) => {
+    // @ts-expect-error queries are not met by a behaviour of commands
+    if (failed.type === 'Forbidden') return 'never'
+    return failed.type satisfies 'Busy'
+  })
+  void [wrongValue, tooFew, unguarded, unparsed, surely]
+}
+
+class Nameless extends Command<void> {
+  static readonly type: string = 'Nameless'
+  readonly type: string = 'Nameless'
+}
+
+class TwoNames extends Command<void> {
+  static readonly type = 'OneName'
+  readonly type = 'AnotherName'
+}
+
+export function handlersThatDoNotFit(): void {
+  const builder = new MediatorBuilder()
+  // @ts-expect-error the handler returns a failure that the message does not declare
+  builder.handle(RemoveItem, async () => err(failure('Other', 'not declared')))
+  // @ts-expect-error the handler returns another value
+  builder.handle(RemoveItem, async () => ok({ items: 'one' }))
+  // @ts-expect-error the handler returns no Result
+  builder.handle(RemoveItem, async () => ({ items: 1 }))
+  // @ts-expect-error the handler is of another message of the same shape
+  builder.handle(RemoveItem, addItem)
+  // @ts-expect-error a query that declares no failure can't fail
+  builder.handle(CountItems, async () => err(failure('Busy', 'come back later')))
+  // @ts-expect-error notifications are heard, not handled
+  builder.handle(ItemAdded, async () => ok())
+  // @ts-expect-error commands are handled, not heard
+  builder.on(AddItem, async () => ok())
+  // @ts-expect-error somebody must hear it
+  builder.on(ItemAdded)
+  // @ts-expect-error a handler of notifications returns a Result, too
+  builder.on(ItemAdded, async () => undefined)
+  // @ts-expect-error a type that is no literal tells no messages apart
+  builder.handle(Nameless, async () => ok())
+  // @ts-expect-error class and instance bear different names
+  builder.handle(TwoNames, async () => ok())
+  // @ts-expect-error an instance is no class
+  builder.handle(command, addItem)
+}
+
+class WithoutMatch extends Command<void> {
+  static readonly type = 'WithoutMatch'
+  static readonly schema = v.object({ cartId: v.number() })
+  readonly type = 'WithoutMatch'
+  readonly cartId: string
+  constructor(data: { cartId: string }) {
+    super()
+    this.cartId = data.cartId
+  }
+}
+
+class Converted extends Command<void> {
+  static readonly type = 'Converted'
+  static readonly schema = v.object({
+    quantity: v.pipe(
+      v.string(),
+      v.transform((text) => Number(text)),
+    ),
+  })
+  readonly type = 'Converted'
+  readonly quantity: number
+  constructor(data: { quantity: number }) {
+    super()
+    this.quantity = data.quantity
+  }
+}
+
+export function inputThatDoesNotFit(): void {
+  Converted.parse({}) satisfies Result<Converted, InvalidInput>
+  // @ts-expect-error CountItems has no schema
+  CountItems.parse({})
+  // @ts-expect-error CountItems has no schema
+  CountItems.parseAsync({}).catch(() => undefined)
+  // @ts-expect-error the schema puts out a number, the constructor takes a string
+  WithoutMatch.parse({})
+  const mediator = new MediatorBuilder().handle(WithoutMatch, async () => ok()).build()
+  // @ts-expect-error the same of what is parsed on the way
+  void mediator.sendInput(WithoutMatch, {}, context)
+  // @ts-expect-error an abstract class makes no message
+  Command.parse({})
+  // @ts-expect-error the message of another class
+  AddItem.parse({}) satisfies Result<RemoveItem, InvalidInput>
+}
+
+export function behavioursThatLie(): void {
+  const undeclared: Behaviour<'command', Forbidden> = {
+    name: 'undeclared',
+    kinds: ['command'],
+    // @ts-expect-error Busy is not declared
+    handle: async () => err(failure('Busy', 'come back later')),
+  }
+  const inventing: Behaviour<'query'> = {
+    name: 'inventing',
+    kinds: ['query'],
+    // @ts-expect-error a behaviour can't know what value a message wants
+    handle: async () => ok(42),
+  }
+  // @ts-expect-error it must say which kinds it is put around
+  const everywhere: Behaviour<'command'> = {
+    name: 'everywhere',
+    handle: (message, given, next) => next(message, given),
+  }
+  const tooWide: Behaviour<'command'> = {
+    name: 'tooWide',
+    // @ts-expect-error it says that only commands pass
+    kinds: ['command', 'query'],
+    handle: (message, given, next) => next(message, given),
+  }
+  void [undeclared, inventing, everywhere, tooWide]
+}
+
+export function partsOfAMediator(): void {
+  const adds: Mediator<AddItem> = plain
+  // @ts-expect-error this mediator can't remove
+  const removes: Mediator<AddItem | RemoveItem> = plain
+  // @ts-expect-error this mediator may answer Forbidden, which the type hides
+  const hides: Mediator<AddItem> = guarded
+  const kinds: readonly MessageKind[] = ['command', 'query', 'notification']
+  // @ts-expect-error there is no other kind
+  const other: MessageKind = 'event'
+  void [adds, removes, hides, kinds, other]
+}
+
+export async function behavioursWrittenInPlace(): Promise<void> {
+  const mediator = new MediatorBuilder()
+    .use({ name: 'inPlace', kinds: ['command'], handle: (message, given, next) => next(message, given) })
+    .handle(AddItem, addItem)
+    .build()
+  const sent = await mediator.send(command, context)
+  true satisfies Same<typeof sent, Result<{ items: number }, CartNotOpen | ProductUnknown>>
+
+  new MediatorBuilder().use({
+    name: 'refusesInPlace',
+    kinds: ['command'],
+    // @ts-expect-error failures of its own want the annotation Behaviour<'command', Busy>
+    handle: async () => err(failure('Busy', 'come back later')),
+  })
+}

@@ -1,0 +1,19 @@
+/** Writes of one transaction over a port; dropping it rolls them back. */
+export interface Fork<Port extends object> {
+  /** The port as the transaction sees it. */
+  readonly port: Port
+  /** Makes the writes part of the port that was forked. */
+  commit(): void
+}
+
+/**
+ * A port in memory that can take part in transactions of {@link InMemoryStorage}.
+ *
+ * `InMemoryEventStore`, `InMemorySagaStore` and `InMemoryRepository` are of this shape.
+ */
+export interface Forkable<Port extends object = object> {
+  /** The methods that change it; each waits for its turn outside of transactions. */
+  readonly writes: readonly string[]
+  /** Lays a port over this one that sees its contents, and whose writes it does not see before the commit. */
+  fork(): Fork<Port>
+}

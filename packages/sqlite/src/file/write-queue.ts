@@ -1,0 +1,167 @@
+import type { Logger } from '@ashlar/kernel'
+import { named } from '../sqlite-error.ts'
+import { breath } from './breath.ts'
+import type { Connection } from './connection.ts'
+import { type Patience, patiently } from './patience.ts'
+
+type Job = {
+  readonly work: (file: Connection) => unknown
+  readonly signal: AbortSignal | undefined
+  readonly resolve: (value: never) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** Ends when the one whose turn it is has left. */
+type Turn = () => Promise<void>
+
+const maxJobsPerCommit = 256
+
+/**
+ * Lets writers in one at a time, first come, first served.
+ *
+ * Small jobs that wait behind each other share one transaction. A job checks and writes in one go, and has written
+ * nothing when it answers with a refusal; one that throws is alone in what it loses.
+ */
+export class WriteQueue {
+  readonly #file: Connection
+  readonly #patience: Patience & { readonly logger: Logger }
+  readonly #settle: (ended: { readonly committed: boolean }) => void
+  readonly #waiting: (Job | Turn)[] = []
+  #turns = 0
+  #isRunning = false
+
+  constructor(
+    file: Connection,
+    patience: Patience & { readonly logger: Logger },
+    settle: (ended: { readonly committed: boolean }) => void,
+  ) {
+    this.#file = file
+    this.#patience = patience
+    this.#settle = settle
+  }
+
+  /**
+   * Runs a job in a transaction, shared with others.
+   *
+   * @param work - may be run again when the transaction had to be rolled back
+   * @param signal - gives up while the job waits
+   */
+  run<T>(work: (file: Connection) => T, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const job: Job = { work, signal, resolve, reject }
+      this.#enter(job)
+      if (signal !== undefined && this.#turns > 0) this.#withdrawOnAbort(job, signal, reject)
+    })
+  }
+
+  /**
+   * Waits to be the only writer.
+   *
+   * @returns what must be called to let the next one in
+   * @throws the signal's reason when it is aborted before
+   */
+  turn(signal?: AbortSignal): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted()
+      const turn: Turn = async () => {
+        await new Promise<void>((leave) => resolve(leave))
+        this.#turns--
+      }
+      this.#turns++
+      this.#enter(turn)
+      if (signal !== undefined)
+        this.#withdrawOnAbort(turn, signal, (reason) => {
+          this.#turns--
+          reject(reason)
+        })
+    })
+  }
+
+  #enter(entry: Job | Turn): void {
+    this.#waiting.push(entry)
+    if (this.#isRunning) return
+    this.#isRunning = true
+    void this.#work()
+  }
+
+  #withdrawOnAbort(entry: Job | Turn, signal: AbortSignal, give: (reason: unknown) => void): void {
+    signal.addEventListener(
+      'abort',
+      () => {
+        const index = this.#waiting.indexOf(entry)
+        if (index < 0) return
+        this.#waiting.splice(index, 1)
+        give(signal.reason)
+      },
+      { once: true },
+    )
+  }
+
+  /** Each round waits until all callers of this moment have come, and lets timers and sockets have their turn. */
+  async #work(): Promise<void> {
+    for (;;) {
+      await breath()
+      const [next] = this.#waiting
+      if (next === undefined) break
+      if (typeof next === 'function') {
+        this.#waiting.shift()
+        await next()
+      } else await this.#runTogether(this.#takeJobs())
+    }
+    this.#isRunning = false
+  }
+
+  #takeJobs(): Job[] {
+    const turn = this.#waiting.findIndex((entry) => typeof entry === 'function')
+    const jobs = turn < 0 ? this.#waiting.length : turn
+    return this.#waiting.splice(0, Math.min(jobs, maxJobsPerCommit)) as Job[]
+  }
+
+  async #runTogether(taken: readonly Job[]): Promise<void> {
+    let jobs = stillWanted(taken)
+    if (jobs.length === 0) return
+    try {
+      await patiently(
+        () => this.#file.begin(),
+        this.#patience,
+        () => {
+          jobs = stillWanted(jobs)
+        },
+      )
+    } catch (error) {
+      for (const { reject } of jobs) reject(named(this.#patience.path, error))
+      return
+    }
+    let answers: unknown[]
+    try {
+      answers = jobs.map(({ work }) => work(this.#file))
+      this.#file.commit()
+    } catch (error) {
+      await this.#runApart(jobs, error)
+      return
+    }
+    this.#settle({ committed: true })
+    for (const [index, { resolve }] of jobs.entries()) resolve(answers[index] as never)
+  }
+
+  async #runApart(jobs: readonly Job[], error: unknown): Promise<void> {
+    this.#settle({ committed: false })
+    try {
+      this.#file.rollback()
+    } catch (rollbackError) {
+      for (const { reject } of jobs) reject(named(this.#patience.path, rollbackError))
+      return
+    }
+    if (jobs.length === 1) jobs[0]?.reject(named(this.#patience.path, error))
+    else {
+      this.#patience.logger.warn({ jobs: jobs.length, error }, 'a write failed, its neighbours run again')
+      for (const job of jobs) await this.#runTogether([job])
+    }
+  }
+}
+
+function stillWanted(jobs: readonly Job[]): readonly Job[] {
+  if (!jobs.some(({ signal }) => signal?.aborted)) return jobs
+  for (const { signal, reject } of jobs) if (signal?.aborted) reject(signal.reason)
+  return jobs.filter(({ signal }) => signal?.aborted !== true)
+}

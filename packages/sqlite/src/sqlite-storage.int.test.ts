@@ -1,0 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventStoreContract, eventStoreProbe } from '@ashlar/event-store/testing'
+import { storageContract } from '@ashlar/kernel/testing'
+import { sagaStoreContract, sagaStoreProbe } from '@ashlar/saga/testing'
+import { afterAll } from 'vitest'
+import { SqliteStorage } from './sqlite-storage.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ashlar-sqlite-contracts-'))
+let files = 0
+const open = () => SqliteStorage.open({ path: join(folder, `${++files}.db`), synchronous: 'normal' })
+
+afterAll(() => rmSync(folder, { recursive: true }))
+
+eventStoreContract('sqlite', open)
+sagaStoreContract('sqlite', open)
+storageContract('sqlite', open, [eventStoreProbe, sagaStoreProbe])
