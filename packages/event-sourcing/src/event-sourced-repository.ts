@@ -137,7 +137,9 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
       {
         stream: this.#streamOf(aggregate.id),
         expected: version - uncommittedEvents.length,
-        events: uncommittedEvents.map((event: DomainEvent): NewEvent => ({ ...event, id: this.#idOf(event), metadata })),
+        events: uncommittedEvents.map(
+          (event: DomainEvent): NewEvent => ({ ...event, id: this.#idOf(event), metadata }),
+        ),
       },
       context,
     )

@@ -3,7 +3,11 @@
  *
  * @packageDocumentation
  */
-export { type AnyEventSourcedAggregate, EventSourcedAggregate, type EventOf } from './event-sourced-aggregate.ts'
+export {
+  type AnyEventSourcedAggregate,
+  type EventOf,
+  EventSourcedAggregate,
+} from './event-sourced-aggregate.ts'
 export {
   type EventSourcedClass,
   EventSourcedRepository,

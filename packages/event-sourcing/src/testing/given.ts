@@ -75,7 +75,10 @@ export function given<Aggregate extends AnyEventSourcedAggregate>(
       const refused = result?.isErr() ? result.error : undefined
       return {
         thenRaised(...events) {
-          expect({ refused, raised: aggregate.uncommittedEvents }).toEqual({ refused: undefined, raised: events })
+          expect({ refused, raised: aggregate.uncommittedEvents }).toEqual({
+            refused: undefined,
+            raised: events,
+          })
         },
         thenRefused(type, facts = {}) {
           expect({ refused, raised: aggregate.uncommittedEvents }).toEqual({

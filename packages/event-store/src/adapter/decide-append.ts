@@ -125,6 +125,7 @@ function findRepeated(
   if (!requests.some(({ events }) => events.some(({ idGiven }) => idGiven))) return ok(undefined)
   const seen = new Set<string>()
   const streams: { stream: StreamId; version: Version }[] = []
+  let used: { readonly id: string; readonly stream: StreamId } | undefined
   let lastPosition = 0
   let isNew = false
   for (const { stream, events } of requests) {
@@ -139,8 +140,9 @@ function findRepeated(
       else {
         version = found.version
         lastPosition = Math.max(lastPosition, found.position)
+        used ??= { id, stream }
       }
-      if (isNew && lastPosition > 0) return err(idReused(id, stream))
+      if (isNew && used !== undefined) return err(idReused(used.id, used.stream))
     }
     streams.push({ stream, version })
   }

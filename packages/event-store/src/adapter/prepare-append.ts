@@ -46,6 +46,7 @@ export interface PreparedEvent {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const maxNameLength = 200
 const maxStreamLength = 500
+const name = `1 to ${maxNameLength} characters of well-formed text`
 const noTags: readonly string[] = Object.freeze([])
 const noMetadata: EventMetadata = Object.freeze({})
 
@@ -88,8 +89,12 @@ function isMany(request: AppendRequest | readonly AppendRequest[]): request is r
 function prepareRequest(request: AppendRequest, at: string, ids: IdGenerator): PreparedAppend {
   const { stream, expected, events } = request
   const hyphen = typeof stream === 'string' ? stream.indexOf('-') : -1
-  if (hyphen < 1 || hyphen === stream.length - 1 || stream.length > maxStreamLength)
-    refuse(`${at}stream`, `"category-id" of at most ${maxStreamLength} characters`, stream)
+  if (hyphen < 1 || hyphen === stream.length - 1 || stream.length > maxStreamLength || !isStorable(stream))
+    refuse(
+      `${at}stream`,
+      `"category-id" of at most ${maxStreamLength} characters of well-formed text`,
+      stream,
+    )
   if (typeof expected === 'number' && !(Number.isSafeInteger(expected) && expected >= 0))
     refuse(`${at}expected`, 'a whole number from 0', expected)
   return {
@@ -103,11 +108,10 @@ function prepareRequest(request: AppendRequest, at: string, ids: IdGenerator): P
 function prepareEvent(event: NewEvent, at: string, index: number, ids: IdGenerator): PreparedEvent {
   const { id, type, schemaVersion = 1, tags, metadata, subject } = event
   if (id !== undefined && !uuid.test(id)) refuse(`${at}events[${index}].id`, 'a UUID in lower case', id)
-  if (!isName(type)) refuse(`${at}events[${index}].type`, `1 to ${maxNameLength} characters`, type)
+  if (!isName(type)) refuse(`${at}events[${index}].type`, name, type)
   if (!Number.isSafeInteger(schemaVersion) || schemaVersion < 1)
     refuse(`${at}events[${index}].schemaVersion`, 'a whole number from 1', schemaVersion)
-  if (subject !== undefined && !isName(subject))
-    refuse(`${at}events[${index}].subject`, `1 to ${maxNameLength} characters`, subject)
+  if (subject !== undefined && !isName(subject)) refuse(`${at}events[${index}].subject`, name, subject)
   return {
     id: id ?? ids.next(),
     idGiven: id !== undefined,
@@ -122,8 +126,7 @@ function prepareEvent(event: NewEvent, at: string, index: number, ids: IdGenerat
 }
 
 function copyTags(tags: readonly string[], at: string, index: number): readonly string[] {
-  for (const tag of tags)
-    if (!isName(tag)) refuse(`${at}events[${index}].tags`, `tags of 1 to ${maxNameLength} characters`, tag)
+  for (const tag of tags) if (!isName(tag)) refuse(`${at}events[${index}].tags`, `tags of ${name}`, tag)
   return Object.freeze([...new Set(tags)])
 }
 
@@ -138,7 +141,12 @@ function copyAt(value: Json, at: string, index: number, part: string): Json {
 }
 
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= maxNameLength
+  return typeof value === 'string' && value !== '' && value.length <= maxNameLength && isStorable(value)
+}
+
+/** Databases cut a text at U+0000, or refuse it, and half a surrogate pair becomes another character in UTF-8. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
 }
 
 function refuse(path: string, expected: string, value: unknown): never {

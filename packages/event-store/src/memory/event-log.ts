@@ -83,8 +83,9 @@ export class EventLog implements AppendView {
     recordedAt: string,
   ): AppendReceipt {
     const streams = requests.map(({ stream, events }, index) => {
-      const log = this.#touch(stream)
       let version = versions[index] as Version
+      if (events.length === 0) return { stream, version }
+      const log = this.#touch(stream)
       for (const { id, type, schemaVersion, data, tags, metadata, subject } of events) {
         version++
         const position = ++this.#lastPosition

@@ -167,11 +167,24 @@ export function appendContract(name: string, open: () => Promise<EventStorage>):
       expect(second).toEqual({ ...first, deduplicated: true })
     })
 
+    it('leaves a stream to which it adds nothing untouched', async () => {
+      const receipt = await append(opened.events, [
+        { stream: 'cart-1', expected: 'none', events: [event('A')] },
+        { stream: 'cart-2', expected: 7, events: [] },
+      ])
+
+      expect(receipt.streams).toEqual([
+        { stream: 'cart-1', version: 1 },
+        { stream: 'cart-2', version: 0 },
+      ])
+      expect(await opened.events.streamInfo('cart-2')).toBeUndefined()
+    })
+
     it.each([
-      ['the first only', [1, 3]],
-      ['the last only', [3, 1]],
-      ['another order', [2, 1]],
-    ])('refuses ids of which some were used: %s', async (_, ids) => {
+      ['the first only', [1, 3], 1],
+      ['the last only', [3, 1], 1],
+      ['another order', [2, 1], 1],
+    ])('refuses ids of which some were used: %s', async (_, ids, used) => {
       await append(opened.events, {
         stream: 'cart-1',
         expected: 'none',
@@ -184,7 +197,7 @@ export function appendContract(name: string, open: () => Promise<EventStorage>):
         events: ids.map((id) => event('C', {}, { id: eventId(id) })),
       })
 
-      expect(failure).toMatchObject({ type: 'EventIdReused', stream: 'cart-1' })
+      expect(failure).toMatchObject({ type: 'EventIdReused', stream: 'cart-1', id: eventId(used) })
       expect(await versionOf(opened.events, 'cart-1')).toBe(2)
     })
 

@@ -121,6 +121,9 @@ export function payloadContract(name: string, open: () => Promise<EventStorage>)
       ['an id that is no UUID', { id: 'one' }, 'events[0].id'],
       ['schema version 0', { schemaVersion: 0 }, 'events[0].schemaVersion'],
       ['an empty tag', { tags: [''] }, 'events[0].tags'],
+      ['a type with U+0000', { type: 'A\0B' }, 'events[0].type'],
+      ['a tag with half a surrogate pair', { tags: ['ok', 'sku:\ud800'] }, 'events[0].tags'],
+      ['a subject with half a surrogate pair', { subject: '\udc00' }, 'events[0].subject'],
       ['an empty subject', { subject: '' }, 'events[0].subject'],
       ['metadata that is no JSON', { metadata: { at: new Date(0) as never } }, 'events[0].metadata.at'],
     ])('refuses %s', async (_, part, path) => {
@@ -133,7 +136,7 @@ export function payloadContract(name: string, open: () => Promise<EventStorage>)
       expect(failure).toMatchObject({ type: 'PayloadInvalid', path })
     })
 
-    it.each(['cart', '-1', 'cart-', '', 'x'.repeat(600)])(
+    it.each(['cart', '-1', 'cart-', '', 'x'.repeat(600), 'cart-\0', 'cart-\ud800'])(
       'refuses the stream name "%.10s"',
       async (stream) => {
         const failure = await refused(opened.events, {
