@@ -1,7 +1,6 @@
 import type { Context } from '@ashlar/kernel'
 import {
   type AppendFailure,
-  type AppendReceipt,
   type AppendRequest,
   type Boundary,
   categoryOf,
@@ -76,7 +75,7 @@ recorded.type = 'Other'
 recorded.tags.push('other')
 
 // @ts-expect-error its data must be looked at before it is used
-recorded.data.customerId
+export const unseen: unknown = recorded.data.customerId
 
 // @ts-expect-error appending wants a context
 export const contextless: Promise<unknown> = store.append(request)
@@ -93,7 +92,7 @@ export const loaded: Promise<number> = store.load('all', total).then(({ state })
 // @ts-expect-error a fold evolves to its own kind of state
 export const folded: Fold<number> = { initialState: () => 0, evolve: () => 'one' }
 
-export function tell(receipt: AppendReceipt, refused: AppendFailure): string {
+export function tell(refused: AppendFailure): string {
   switch (refused.type) {
     case 'VersionConflict':
       return `${refused.stream} ${refused.expected} ${refused.actual}`
@@ -108,11 +107,8 @@ export function tell(receipt: AppendReceipt, refused: AppendFailure): string {
     case 'OutcomeUnknown':
       return String(refused.cause)
     default:
-      // all are named above
       return refused satisfies never
   }
-  // @ts-expect-error nothing is left
-  return receipt.lastPosition
 }
 
 export function half(refused: AppendFailure): string {

@@ -55,7 +55,7 @@ function untilAborted(turn: Promise<unknown>, signal: AbortSignal | undefined): 
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     signal.addEventListener('abort', abort, { once: true })
-    turn.then(() => {
+    void turn.then(() => {
       signal.removeEventListener('abort', abort)
       resolve(undefined)
     })
