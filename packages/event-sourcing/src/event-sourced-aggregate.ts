@@ -69,10 +69,16 @@ export abstract class EventSourcedAggregate<Event extends DomainEvent, Id extend
     return this.#uncommittedEvents
   }
 
-  /** Takes what was raised as stored; called by the repository. */
-  markEventsAsCommitted(): void {
-    this.#committedVersion = this.version
-    this.#uncommittedEvents = []
+  /**
+   * Takes what was raised as stored; called by the repository.
+   *
+   * @param version - up to which it is stored, the present one unless told; what was raised later stays uncommitted
+   */
+  markEventsAsCommitted(version: number = this.version): void {
+    const stored = Math.min(version, this.version) - this.#committedVersion
+    if (stored <= 0) return
+    this.#committedVersion += stored
+    this.#uncommittedEvents = this.#uncommittedEvents.slice(stored)
   }
 
   /**

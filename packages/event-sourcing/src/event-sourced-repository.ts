@@ -144,7 +144,7 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
       context,
     )
     if (appended.isOk()) {
-      aggregate.markEventsAsCommitted()
+      aggregate.markEventsAsCommitted(version)
       return ok()
     }
     const refused = appended.error

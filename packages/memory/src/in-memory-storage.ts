@@ -1,4 +1,4 @@
-import { type EventStore, InMemoryEventStore } from '@ashlar/event-store'
+import { type EventStore, InMemoryEventStore, StoreClosedError } from '@ashlar/event-store'
 import {
   type Clock,
   type IdGenerator,
@@ -37,6 +37,13 @@ type Tenant = {
   readonly ports: ReadonlyMap<string, object>
 }
 
+/** What the storages of all tenants have in common. */
+type Shared = {
+  readonly turns: Turns
+  readonly tenants: Map<string | undefined, Tenant>
+  isClosed: boolean
+}
+
 /**
  * All storage ports in memory: transactions run one at a time, others see their writes only after the commit, and Err or
  * throw rolls every port back.
@@ -60,25 +67,19 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   implements UnitOfWork<InMemoryTransaction<Ports>>
 {
   readonly #options: InMemoryStorageOptions<Ports>
-  readonly #turns: Turns
-  readonly #tenants: Map<string | undefined, Tenant>
+  readonly #shared: Shared
   readonly #tenant: Tenant
 
   constructor(options?: InMemoryStorageOptions<Ports>)
   /** @internal */
-  constructor(
-    options: InMemoryStorageOptions<Ports>,
-    tenantId: string,
-    shared: { readonly turns: Turns; readonly tenants: Map<string | undefined, Tenant> },
-  )
+  constructor(options: InMemoryStorageOptions<Ports>, tenantId: string, shared: Shared)
   constructor(
     options: InMemoryStorageOptions<Ports> = {},
     tenantId?: string,
-    shared = { turns: new Turns(), tenants: new Map<string | undefined, Tenant>() },
+    shared: Shared = { turns: new Turns(), tenants: new Map(), isClosed: false },
   ) {
     this.#options = options
-    this.#turns = shared.turns
-    this.#tenants = shared.tenants
+    this.#shared = shared
     this.#tenant = shared.tenants.get(tenantId) ?? this.#openTenant(tenantId)
     shared.tenants.set(tenantId, this.#tenant)
   }
@@ -111,28 +112,40 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
    * @param work - gets the ports of this one transaction; they refuse all work after it has ended
    * @param options - `signal` gives up waiting for the turn
    * @returns what the work returned; Err has rolled back
-   * @throws what the work threw, after rolling back; NestedTransactionError inside of a transaction; the signal's reason
+   * @throws what the work threw, after rolling back; NestedTransactionError inside of a transaction; StoreClosedError
+   * after `close()`; the signal's reason
    */
-  transaction<Value, Fails>(
+  async transaction<Value, Fails>(
     work: (tx: InMemoryTransaction<Ports>) => Promise<Result<Value, Fails>>,
     options: TransactionOptions = {},
   ): Promise<Result<Value, Fails>> {
-    return this.#turns.take(
-      'transaction',
-      () => this.#turns.mark(() => this.#commitOrDrop(work)),
-      options.signal,
-    )
+    const { turns } = this.#shared
+    this.#refuseWhenClosed('transaction')
+    return turns.take('transaction', () => turns.mark(() => this.#commitOrDrop(work)), options.signal)
   }
 
-  /** The same ports for one tenant; contexts of others are refused. */
+  /**
+   * The same ports for one tenant; contexts of others are refused.
+   *
+   * @param tenantId - whose
+   * @returns a storage that takes turns with this one
+   * @throws StoreClosedError after `close()`
+   */
   forTenant(tenantId: string): InMemoryStorage<Ports> {
-    return new InMemoryStorage(this.#options, tenantId, { turns: this.#turns, tenants: this.#tenants })
+    this.#refuseWhenClosed('forTenant')
+    return new InMemoryStorage(this.#options, tenantId, this.#shared)
   }
 
-  /** Waits for what is under way, then closes the stores of all tenants; closing again does nothing. */
+  /**
+   * Waits for what is under way, then closes the stores of all tenants; closing again does nothing.
+   *
+   * @throws NestedTransactionError inside of a transaction, which it would wait for
+   */
   async close(): Promise<void> {
-    await this.#turns.idle()
-    for (const { forkables } of this.#tenants.values())
+    const underWay = this.#shared.turns.idle('close')
+    this.#shared.isClosed = true
+    await underWay
+    for (const { forkables } of this.#shared.tenants.values())
       for (const forkable of forkables.values()) if (isClosable(forkable)) await forkable.close()
   }
 
@@ -141,7 +154,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   ): Promise<Result<Value, Fails>> {
     const forks: Fork<object>[] = []
     const ended = { isEnded: false }
-    const tx: Record<string, object> = {}
+    const tx: Record<string, object> = Object.create(null)
     for (const [name, forkable] of this.#tenant.forkables) {
       const fork = forkable.fork()
       forks.push(fork)
@@ -154,6 +167,10 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
     } finally {
       ended.isEnded = true
     }
+  }
+
+  #refuseWhenClosed(operation: string): void {
+    if (this.#shared.isClosed) throw new StoreClosedError(operation)
   }
 
   #openTenant(tenantId: string | undefined): Tenant {
@@ -169,7 +186,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
       ...Object.entries(ports?.(tenantId) ?? {}),
     ])
     const outer = [...forkables].map(
-      ([name, forkable]) => [name, takingTurns(name, forkable, this.#turns)] as const,
+      ([name, forkable]) => [name, takingTurns(name, forkable, this.#shared.turns)] as const,
     )
     return { forkables, ports: new Map(outer) }
   }

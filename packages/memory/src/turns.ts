@@ -34,8 +34,9 @@ export class Turns {
     }
   }
 
-  /** Settles when all that has come so far has had its turn. */
-  idle(): Promise<unknown> {
+  /** Settles when all that has come so far has had its turn; refused inside of a transaction, as it waits for that. */
+  idle(operation: string): Promise<unknown> {
+    this.#refuseInside(operation)
     return this.#last
   }
 

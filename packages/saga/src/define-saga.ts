@@ -1,5 +1,5 @@
 import type { Json } from '@ashlar/kernel'
-import type { AnyFailure, Result } from '@ashlar/result'
+import type { AnyFailure, Result, ResultAsync } from '@ashlar/result'
 import { InvalidSagaError, requireCount } from './invalid-saga-error.ts'
 import { defaultAttempts, retryPolicy, type SagaRetry } from './retry-policy.ts'
 import type {
@@ -10,6 +10,9 @@ import type {
   SagaStep,
   SagaStepKind,
 } from './saga-definition.ts'
+
+/** A promise of a Result; neverthrow's `ResultAsync` is one at run time, but not to the compiler. */
+export type Eventually<Value, Fails> = PromiseLike<Result<Value, Fails>> | ResultAsync<Value, Fails>
 
 /** How often and how long a step is tried. */
 export interface StepOptions {
@@ -22,12 +25,11 @@ export interface StepOptions {
 /** A step that can be undone. */
 export interface CompensatedStep<State, Output, Fails> extends StepOptions {
   /** Does it: Err turns the saga back at once, a throw is tried again. */
-  run(context: RunContext<State>): PromiseLike<Result<Output, Fails>>
+  run(context: RunContext<State>): Eventually<Output, Fails>
   /** Undoes it, even if it only may have happened; Err and throw are tried again. */
   compensate(
     context: CompensateContext<State, NoInfer<Output>>,
-    // biome-ignore lint/suspicious/noConfusingVoidType: an async function without return gives a promise of void
-  ): PromiseLike<Result<unknown, AnyFailure> | void>
+  ): Eventually<unknown, AnyFailure> | PromiseLike<void>
   /** When `compensate` says no, throws or takes too long; 10 attempts unless told. */
   readonly compensateRetry?: SagaRetry
 }
@@ -35,13 +37,13 @@ export interface CompensatedStep<State, Output, Fails> extends StepOptions {
 /** The point of no return: it may still say no, but once it has happened the saga only goes forward. */
 export interface PivotStep<State, Output, Fails> extends StepOptions {
   /** Does it: Err turns the saga back at once, a throw is tried again; spent attempts need a person. */
-  run(context: RunContext<State>): PromiseLike<Result<Output, Fails>>
+  run(context: RunContext<State>): Eventually<Output, Fails>
 }
 
 /** A step after the pivot: it can't say no, and is tried again until it is done or needs a person. */
 export interface RetriableStep<State, Output> extends StepOptions {
   /** Does it; `orThrow` of `@ashlar/result` makes a port that can fail fit. */
-  run(context: RunContext<State>): PromiseLike<Result<Output, never>>
+  run(context: RunContext<State>): Eventually<Output, never>
 }
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a step without output returns Ok of void

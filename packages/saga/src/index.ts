@@ -6,6 +6,7 @@
 export {
   type CompensatedStep,
   defineSaga,
+  type Eventually,
   type PivotStep,
   type RetriableStep,
   type Saga,
@@ -18,6 +19,7 @@ export {
   type InMemorySagaStoreOptions,
   type SagaStoreFork,
 } from './memory/in-memory-saga-store.ts'
+export type { SagaInputMismatch } from './new-saga.ts'
 export type { RetryPolicy, SagaRetry } from './retry-policy.ts'
 export type {
   AnySagaDefinition,
@@ -28,13 +30,11 @@ export type {
   SagaStep,
   SagaStepKind,
 } from './saga-definition.ts'
+export { SagaRunRefusedError, WrongSagaError } from './saga-error.ts'
 export {
   type SagaHandle,
-  type SagaInputMismatch,
   SagaOrchestrator,
   type SagaOrchestratorOptions,
-  SagaRunRefusedError,
-  WrongSagaError,
 } from './saga-orchestrator.ts'
 export type { SagaOutcome, SagaOutcomeCause } from './saga-outcome.ts'
 export type {

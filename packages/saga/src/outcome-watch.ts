@@ -1,7 +1,7 @@
 import type { Logger } from '@ashlar/kernel'
 import { pause, storeBackoff } from './bell.ts'
 import type { SagaRecord, SagaStore } from './saga-store.ts'
-import { SagaStoreClosedError } from './saga-store-error.ts'
+import { isStoreClosed, SagaStoreClosedError } from './saga-store-error.ts'
 import { isEnded } from './transition.ts'
 
 type Waiter = { resolve(saga: SagaRecord): void; reject(reason: unknown): void }
@@ -77,6 +77,7 @@ export class OutcomeWatch {
         return this.#rejectAll(new SagaStoreClosedError('outcome'))
       } catch (error) {
         if (signal.aborted) return
+        if (isStoreClosed(error)) return this.#rejectAll(error)
         this.#logger.warn({ error }, 'the outcomes of sagas can not be watched, will try again')
         await pause(storeBackoff(failures++), signal)
       }

@@ -13,14 +13,15 @@ import {
   type Telemetry,
   uuidv7,
 } from '@ashlar/kernel'
-import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import { err, ok, type Result } from '@ashlar/result'
 import { InvalidSagaError, requireCount } from './invalid-saga-error.ts'
+import { mismatchOf, newSaga, type SagaInputMismatch } from './new-saga.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import { type AnySagaDefinition, definitionKey, type SagaDefinition } from './saga-definition.ts'
+import { SagaRunRefusedError, WrongSagaError } from './saga-error.ts'
 import { outcomeOf, type SagaOutcome } from './saga-outcome.ts'
-import type { SagaLogEntry, SagaOrigin, SagaRecord, SagaStore } from './saga-store.ts'
+import type { SagaLogEntry, SagaRecord, SagaStore } from './saga-store.ts'
 import { SagaWorker } from './saga-worker.ts'
-import { sameJson } from './same-json.ts'
 import { workerInstruments } from './worker-instruments.ts'
 
 /** Options of {@link SagaOrchestrator}. */
@@ -59,40 +60,6 @@ export interface SagaHandle<Value, Fails> {
    * @throws the signal's reason; SagaStoreClosedError; WrongSagaError when it has another definition
    */
   outcome(options?: { readonly signal?: AbortSignal }): Promise<SagaOutcome<Value, Fails>>
-}
-
-/** A saga with this id was started from another definition (or version), or with another input. */
-export type SagaInputMismatch = Failure<
-  'SagaInputMismatch',
-  {
-    readonly id: string
-    /** What differs. */
-    readonly differs: 'definition' | 'input'
-    /** The definition that was asked for, as `name@version`. */
-    readonly expected: string
-    /** The definition of the saga that is there. */
-    readonly found: string
-  }
->
-
-/** A handle was made for another definition than the one that the saga was started from. */
-export class WrongSagaError extends Error {
-  override readonly name = 'WrongSagaError'
-  readonly code = 'ASHLAR_SAGA_WRONG_DEFINITION'
-
-  constructor(id: string, expected: string, found: string) {
-    super(`saga "${id}" is of definition ${found}, expected ${expected}`)
-  }
-}
-
-/** An orchestrator was asked to run while it runs, or after it was closed. */
-export class SagaRunRefusedError extends Error {
-  override readonly name = 'SagaRunRefusedError'
-  readonly code = 'ASHLAR_SAGA_RUN_REFUSED'
-
-  constructor(why: string) {
-    super(`this orchestrator can not run: ${why}`)
-  }
 }
 
 /**
@@ -161,7 +128,7 @@ export class SagaOrchestrator {
     options: { readonly id: string; readonly context: Context },
   ): Promise<Result<SagaHandle<Value, Fails>, SagaInputMismatch>> {
     const { id, context } = options
-    const wanted = newSaga(definition, frozenJson<Json>(input), id, originOf(context), this.#clock.now())
+    const wanted = newSaga(definition, frozenJson<Json>(input), id, context, this.#clock.now())
     const { saga, isNew } = await portOf(context, 'sagas', this.#options.store).insert(wanted, context)
     const mismatch = isNew ? undefined : mismatchOf(wanted, saga)
     return mismatch === undefined ? ok(this.handle(definition, id)) : err(mismatch)
@@ -263,52 +230,4 @@ function byKey(sagas: readonly AnySagaDefinition[]): ReadonlyMap<string, AnySaga
     definitions.set(key, saga)
   }
   return definitions
-}
-
-function newSaga(
-  { name, version }: { readonly name: string; readonly version: number },
-  input: Json,
-  id: string,
-  origin: SagaOrigin,
-  now: Date,
-): SagaRecord {
-  const at = now.toISOString()
-  return {
-    id,
-    name,
-    version,
-    status: 'running',
-    step: 0,
-    attempt: 0,
-    input,
-    outputs: {},
-    cause: undefined,
-    origin,
-    fence: 0,
-    owner: undefined,
-    dueAt: now.getTime(),
-    startedAt: at,
-    updatedAt: at,
-  }
-}
-
-function originOf({ correlationId, causationId, userId, tenantId }: Context): SagaOrigin {
-  return {
-    correlationId,
-    ...(causationId !== undefined && { causationId }),
-    ...(userId !== undefined && { userId }),
-    ...(tenantId !== undefined && { tenantId }),
-  }
-}
-
-function mismatchOf(wanted: SagaRecord, saga: SagaRecord): SagaInputMismatch | undefined {
-  const { id } = wanted
-  const [expected, found] = [definitionKey(wanted), definitionKey(saga)]
-  if (expected !== found) {
-    const facts = { id, differs: 'definition', expected, found } as const
-    return failure('SagaInputMismatch', `saga "${id}" is of definition ${found}, expected ${expected}`, facts)
-  }
-  if (sameJson(wanted.input, saga.input)) return undefined
-  const facts = { id, differs: 'input', expected, found } as const
-  return failure('SagaInputMismatch', `saga "${id}" was started with another input than is wanted now`, facts)
 }

@@ -4,18 +4,36 @@ import type { StepThrew, StoredFailure } from './step-failure.ts'
 
 /** How a saga ended. */
 export type SagaOutcome<Value, Fails> =
-  | { readonly status: 'completed'; readonly value: Value }
-  | { readonly status: 'compensated'; readonly cause: SagaOutcomeCause<Fails> }
   | {
+      /** All steps have run. */
+      readonly status: 'completed'
+      /** What the definition's `result` made. */
+      readonly value: Value
+    }
+  | {
+      /** All steps that had run are undone. */
+      readonly status: 'compensated'
+      /** Why it turned back. */
+      readonly cause: SagaOutcomeCause<Fails>
+    }
+  | {
+      /** Neither direction is safe, or an undo can't be done. */
       readonly status: 'needs-attention'
       /** The step that is neither done nor undone. */
       readonly step: string
       /** Whether it was being run or undone. */
       readonly phase: SagaPhase
+      /** Why it turned back or stopped, in the first place. */
       readonly cause: SagaOutcomeCause<Fails>
     }
-  | { readonly status: 'cancelled' }
-  | { readonly status: 'abandoned' }
+  | {
+      /** It was asked to turn back, and has. */
+      readonly status: 'cancelled'
+    }
+  | {
+      /** A person gave it up as it was. */
+      readonly status: 'abandoned'
+    }
 
 /** Why a saga turned back or stopped, in the words of its definition. */
 export type SagaOutcomeCause<Fails> = {

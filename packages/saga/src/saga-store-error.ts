@@ -7,3 +7,8 @@ export class SagaStoreClosedError extends Error {
     super(`${operation} on a saga store that was closed`)
   }
 }
+
+/** By its code: the store may come with another copy of this package. */
+export function isStoreClosed(error: unknown): boolean {
+  return Object(error).code === 'ASHLAR_SAGA_STORE_CLOSED'
+}

@@ -29,9 +29,13 @@ export type SagaPhase = 'run' | 'undo'
 
 /** Whose request started a saga; its steps get a Context that is rebuilt from it. */
 export type SagaOrigin = {
+  /** The request's. */
   readonly correlationId: string
+  /** The message or event that started the saga. */
   readonly causationId?: string
+  /** Who acted. */
   readonly userId?: string
+  /** Whose data. */
   readonly tenantId?: string
 }
 
@@ -152,9 +156,14 @@ export interface SagaStore {
   /** Tells when the next saga of these definitions is due; milliseconds since 1970, undefined for never. */
   nextDue(definitions: readonly string[]): Promise<number | undefined>
 
-  /** Comes round at once, then whenever sagas may have changed; ends when the store is closed, throws the signal's reason. */
+  /**
+   * Comes round at once, then whenever sagas may have changed; several changes may be told as one.
+   *
+   * Ends when the store is closed meanwhile.
+   * @throws SagaStoreClosedError when it was closed before; the signal's reason when it is aborted
+   */
   watch(options: { readonly signal: AbortSignal }): AsyncIterable<void>
 
-  /** Refuses all further work; closing again does nothing. */
+  /** Refuses all further work by SagaStoreClosedError; closing again does nothing. */
   close(): Promise<void>
 }

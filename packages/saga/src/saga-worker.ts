@@ -3,6 +3,7 @@ import { type Attempt, attemptStep } from './attempt-step.ts'
 import { Bell, pause, storeBackoff } from './bell.ts'
 import { type AnySagaDefinition, definitionKey, type SagaStep } from './saga-definition.ts'
 import type { SagaRecord, SagaStore } from './saga-store.ts'
+import { isStoreClosed } from './saga-store-error.ts'
 import { isEnded, phaseOf, type Transition, transition } from './transition.ts'
 import type { WorkerInstruments } from './worker-instruments.ts'
 
@@ -199,6 +200,7 @@ export class SagaWorker {
         return this.drain()
       } catch (error) {
         if (idle.aborted) return
+        if (isStoreClosed(error)) return this.drain()
         this.#options.logger.warn({ error }, 'sagas can not be watched, will try again')
         await pause(storeBackoff(failures++), idle)
       }

@@ -70,9 +70,8 @@ function afterRun(
     const ran = { ...saga, outputs, attempt: 0, step: saga.step + 1 }
     return ran.step === steps.length ? ended(ran, 'completed') : held(ran, options)
   }
-  const cause: SagaCause = saga.cause ?? { step: step.name, phase: 'run', failure: attempt.failure }
-  if (attempt.outcome === 'failed' && step.kind !== 'retriable')
-    return undoFrom({ ...saga, cause }, steps, saga.step, options)
+  const cause: SagaCause = { step: step.name, phase: 'run', failure: attempt.failure }
+  if (attempt.outcome === 'failed') return undoFrom({ ...saga, cause }, steps, saga.step, options)
   const tried = { ...saga, attempt: saga.attempt + 1 }
   if (tried.attempt < step.retry.attempts) return resting(tried, step.retry, options)
   // Whether a pivot has happened is unknown then, and behind it nothing is undone: neither direction is safe.

@@ -1,20 +1,31 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createContext } from '@ashlar/kernel'
 import { describe, expect, it } from 'vitest'
+import { script, temporaryFolder } from '../test/temporary.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
-import { child, temporaryFolder } from './testing/temporary.test.ts'
 
 describe('SqliteStorage.open', () => {
   const folder = temporaryFolder()
   const open = (path: string, busyTimeoutMs = 50) => SqliteStorage.open({ path, busyTimeoutMs })
 
-  it.each(['', ':memory:', 'file::memory:?cache=shared'])('refuses "%s" and points to the memory', async (path) => {
-    await expect(open(path)).rejects.toThrow('InMemoryStorage of @ashlar/memory')
-    await expect(open(path)).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_MEMORY_PATH' })
-  })
+  it.each(['', ':memory:', 'file::memory:?cache=shared'])(
+    'refuses "%s" and points to the memory',
+    async (path) => {
+      await expect(open(path)).rejects.toThrow('InMemoryStorage of @ashlar/memory')
+      await expect(open(path)).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_MEMORY_PATH' })
+    },
+  )
 
   it('refuses a folder', async () => {
     await expect(open(folder())).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_CANNOT_OPEN' })
@@ -123,7 +134,7 @@ describe('SqliteStorage.open', () => {
     chmodSync(path, part === 'file' ? 0o444 : 0o644)
     chmodSync(folder(), 0o755)
 
-    const told = execFileSync(...child('try-to-open.ts', [path], process.getuid?.() === 0 ? { uid: nobody } : {}))
+    const told = execFileSync(...script('try-to-open.ts', [path, `${nobody}`]))
 
     expect(told.toString().trim()).toBe('ASHLAR_SQLITE_READ_ONLY')
   })

@@ -12,7 +12,10 @@ async function appendForever(): Promise<void> {
   for (;;) {
     const id = uuidv7.next()
     const event = { id, type: 'Counted', data: { id }, tags: ['counted'] }
-    const result = await storage.events.append({ stream: 'count-1', expected: 'any', events: [event] }, context)
+    const result = await storage.events.append(
+      { stream: 'count-1', expected: 'any', events: [event] },
+      context,
+    )
     process.stdout.write(`${id} ${result._unsafeUnwrap().streams[0]?.version}\n`)
   }
 }

@@ -1,7 +1,9 @@
-/** Opens a file, and tells the code of what was thrown. */
+/** Opens a file, as another user if one is told, and tells the code of what was thrown. */
 import { SqliteStorage } from '@ashlar/sqlite'
 
-const told = await SqliteStorage.open({ path: process.argv[2] ?? '' }).then(
+const [path = '', userId] = process.argv.slice(2)
+if (userId !== undefined) process.setuid?.(Number(userId))
+const told = await SqliteStorage.open({ path }).then(
   (storage) => storage.close().then(() => 'opened'),
   (error: { code: string }) => error.code,
 )

@@ -5,7 +5,8 @@ import type { AnyEventSourcedAggregate, EventOf } from '../event-sourced-aggrega
 /** An aggregate to which something has happened. */
 export interface Given<Aggregate extends AnyEventSourcedAggregate> {
   /** Asks it for something; the answer, Result or not, is looked at by what follows. */
-  when(act: (aggregate: Aggregate) => Result<unknown, AnyFailure> | undefined | void): When<Aggregate>
+  // biome-ignore lint/suspicious/noConfusingVoidType: a method that only raises returns nothing
+  when(act: (aggregate: Aggregate) => Result<unknown, AnyFailure> | void): When<Aggregate>
 }
 
 /** What came of it. */

@@ -86,6 +86,26 @@ describe('InMemoryEventStore', () => {
     expect(await seenBy(store)).toEqual(inside)
   })
 
+  it('remembers when a stream was archived or tombstoned first', async () => {
+    const clock = fixedClock('2026-11-01T12:00:00Z')
+    const store = new InMemoryEventStore({ clock })
+    await append(store, { stream: 'cart-1', expected: 'none', events: [item('A')] })
+
+    for (let round = 0; round < 2; round++) {
+      await store.archive('cart-1', context)
+      await store.tombstone('cart-1', context)
+      clock.advance(60_000)
+    }
+
+    const first = '2026-11-01T12:00:00.000Z'
+    expect(await store.streamInfo('cart-1')).toEqual({
+      stream: 'cart-1',
+      version: 1,
+      archivedAt: first,
+      tombstonedAt: first,
+    })
+  })
+
   it('forgets a fork that is dropped', async () => {
     const store = open()
     const { port } = store.fork()

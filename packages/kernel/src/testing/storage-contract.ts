@@ -42,7 +42,7 @@ const notToday = failure('NotToday', 'the work said no')
 export function storageContract<Ports extends object>(
   name: string,
   open: () => Promise<Ports & Storage<Ports>>,
-  probes: readonly StorageProbe<Ports>[],
+  probes: readonly StorageProbe<NoInfer<Ports>>[],
 ): void {
   describe(`${name} keeps the storage contract`, () => {
     const context = createContext({ correlationId: 'storage-contract' })
@@ -226,6 +226,28 @@ export function storageContract<Ports extends object>(
       await storage.close()
 
       await expect(storage.close()).resolves.toBeUndefined()
+    })
+
+    it('finishes the transactions that have come, and refuses those that come after it was closed', async () => {
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+      const waiting = storage.transaction(async () => ok('in time'))
+
+      const closing = storage.close()
+      const late = storage.transaction(async () => ok('too late'))
+      gate.resolve()
+
+      await expect(late).rejects.toMatchObject({ code: expect.stringMatching(/_CLOSED$/) })
+      expect((await running).isOk()).toBe(true)
+      expect((await waiting)._unsafeUnwrap()).toBe('in time')
+      await closing
+    })
+
+    it('refuses to be closed inside of a transaction, for which it would wait for ever', async () => {
+      const running = storage.transaction(async () => ok(await storage.close()))
+
+      await expect(running).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_NESTED_TRANSACTION' })
+      expect((await storage.transaction(async () => ok('goes on')))._unsafeUnwrap()).toBe('goes on')
     })
   })
 }

@@ -1,4 +1,4 @@
-import { createContext } from '@ashlar/kernel'
+import { type Context, createContext } from '@ashlar/kernel'
 import { type FixedClock, fixedClock } from '@ashlar/kernel/testing'
 import type { AnySagaDefinition } from '../saga-definition.ts'
 import { type SagaHandle, SagaOrchestrator, type SagaOrchestratorOptions } from '../saga-orchestrator.ts'
@@ -21,7 +21,7 @@ export const leaseMs = 60_000
 export class SagaHarness {
   readonly store: SagaStore
   readonly clock: FixedClock = fixedClock()
-  readonly context = createContext({ correlationId: 'saga-harness', userId: 'ada' })
+  readonly context: Context = createContext({ correlationId: 'saga-harness', userId: 'ada' })
   readonly #workers: Worker[] = []
 
   constructor(store: SagaStore) {

@@ -84,6 +84,28 @@ const scenarios: readonly Scenario[] = [
     effects: allRuns,
   })),
   {
+    it: 'counts the attempts of each step anew',
+    faults: {
+      'stock/run': 'throws once',
+      'payment/run': 'throws once',
+      'shipment/run': 'throws once',
+      'mail/run': 'throws once',
+    },
+    outcome: completed,
+    effects: allRuns,
+  },
+  {
+    it: 'counts the attempts of each undo anew',
+    faults: {
+      'shipment/run': 'says no',
+      'payment/run': 'throws once',
+      'payment/undo': 'throws once',
+      'stock/undo': 'throws once',
+    },
+    outcome: compensated('shipment', 'SaidNo'),
+    effects: 'stock/run payment/run shipment/run payment/undo stock/undo',
+  },
+  {
     it: 'tries undos again when they throw or say no once',
     faults: { 'payment/run': 'says no', 'payment/undo': 'throws once', 'stock/undo': 'says no once' },
     outcome: compensated('payment', 'SaidNo'),

@@ -510,9 +510,12 @@ export function sagaStoreContract(
 
       await sagas.close()
 
-      await expect(sagas.find('o-1')).rejects.toThrow(/closed/)
-      await expect(insert('o-2')).rejects.toThrow(/closed/)
-      await expect(sagas.claim(sampleClaim())).rejects.toThrow(/closed/)
+      const closed = { code: 'ASHLAR_SAGA_STORE_CLOSED' }
+      const rounds = sagas.watch({ signal: context.signal })[Symbol.asyncIterator]()
+      await expect(sagas.find('o-1')).rejects.toMatchObject(closed)
+      await expect(insert('o-2')).rejects.toMatchObject(closed)
+      await expect(sagas.claim(sampleClaim())).rejects.toMatchObject(closed)
+      await expect(rounds.next()).rejects.toMatchObject(closed)
       await expect(sagas.close()).resolves.toBeUndefined()
     })
 

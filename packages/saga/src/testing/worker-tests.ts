@@ -59,12 +59,13 @@ export function declareWorkerTests(harnessOf: () => SagaHarness): void {
           .pivot('only', { run: async () => ok() })
           .result(() => 'done')
       const orchestrator = harness.orchestrator([])
-      await orchestrator.start(sagaOf('order', 1), orderOf('1'), { id: 'o-1', context })
+      const first = await orchestrator.start(sagaOf('order', 1), orderOf('1'), { id: 'o-1', context })
 
       const otherInput = await orchestrator.start(sagaOf('order', 1), orderOf('2'), { id: 'o-1', context })
       const otherName = await orchestrator.start(sagaOf('refund', 1), orderOf('1'), { id: 'o-1', context })
       const otherVersion = await orchestrator.start(sagaOf('order', 2), orderOf('1'), { id: 'o-1', context })
 
+      expect(first.isOk()).toBe(true)
       expect([otherInput, otherName, otherVersion].map((result) => result._unsafeUnwrapErr())).toMatchObject([
         { type: 'SagaInputMismatch', id: 'o-1', differs: 'input' },
         { type: 'SagaInputMismatch', differs: 'definition', expected: 'refund@1', found: 'order@1' },
@@ -98,6 +99,24 @@ export function declareWorkerTests(harnessOf: () => SagaHarness): void {
 
       expect((await waiting).status).toBe('completed')
       expect((await elsewhere.outcome()).status).toBe('completed')
+    })
+
+    it('of a saga that has ended is told while others are waited for', async () => {
+      const harness = harnessOf()
+      const world = new OrderWorld()
+      const orchestrator = harness.orchestrator([])
+      const stop = new AbortController()
+      const worker = harness.work([world.saga()])
+      await (await harness.start(world.saga())).outcome()
+      await worker.stop()
+
+      const other = orchestrator.handle(world.saga(), 'o-2').outcome({ signal: stop.signal })
+      await harness.until('o-1', () => true)
+      const outcome = await orchestrator.handle(world.saga(), 'o-1').outcome()
+      stop.abort(new Error('enough'))
+
+      expect(outcome.status).toBe('completed')
+      await expect(other).rejects.toThrow('enough')
     })
 
     it('stops waiting at its signal, and the saga goes on', async () => {
@@ -247,7 +266,8 @@ export function declareWorkerTests(harnessOf: () => SagaHarness): void {
       const harness = harnessOf()
       const gated = gatedSaga()
       harness.work([gated.saga], { leaseMs: 30 })
-      await harness.orchestrator([]).start(gated.saga, orderOf('1'), { id: 'g-1', context: harness.context })
+      const { context } = harness
+      const started = await harness.orchestrator([]).start(gated.saga, orderOf('1'), { id: 'g-1', context })
       const signal = await gated.begun
 
       const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
@@ -261,8 +281,28 @@ export function declareWorkerTests(harnessOf: () => SagaHarness): void {
       })
       await aborted
 
+      expect(started.isOk()).toBe(true)
       expect(signal.reason).toMatchObject({ message: 'the lease of saga "g-1" was lost' })
       expect((await harness.store.find('g-1'))?.owner).toBe('another')
+    })
+
+    it('drop an attempt whose lease they slept through, when they claim the saga again', async () => {
+      const harness = harnessOf()
+      const gated = gatedSaga()
+      harness.work([gated.saga])
+      const started = await harness
+        .orchestrator([])
+        .start(gated.saga, orderOf('1'), { id: 'g-1', context: harness.context })
+      const signal = await gated.begun
+
+      const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve))
+      harness.clock.advance(leaseMs)
+      await aborted
+      gated.letGo('done')
+
+      expect(await started._unsafeUnwrap().outcome()).toEqual({ status: 'completed', value: 'done' })
+      expect(gated.runs).toEqual(['g-1/stock/run', 'g-1/stock/run', 'g-1/payment/run'])
+      expect(await harness.store.log('g-1')).toHaveLength(2)
     })
 
     it('keep their leases while a step takes long, even if signs of life fail now and then', async () => {

@@ -16,13 +16,13 @@ export interface PageRange {
 }
 
 /** How far one statement looks, so that a rare event in a long log doesn't block the process. */
-export const windowSize = 50_000
+const windowSize = 50_000
 
 const maxItems = 50
 const maxWords = 1_000
 
 /** One page of the events that a query selects, oldest first. */
-export function selectEvents(
+function selectEvents(
   file: Connection,
   tenant: string,
   query: EventQuery,
@@ -34,9 +34,10 @@ export function selectEvents(
 
 /** The first event beyond a boundary, or undefined. */
 export function firstMatch(file: Connection, tenant: string, boundary: Boundary): Position | undefined {
-  const { query, after } = boundary
+  const query = withoutEmpty(boundary.query)
+  const { after } = boundary
   const upTo = lastPosition(file)
-  if (upTo <= after) return undefined
+  if (upTo <= after || query === nothing) return undefined
   if (isTooLong(query)) {
     for (const { position } of allMatches(file, tenant, query, { after, upTo })) return position
     return undefined
@@ -59,10 +60,12 @@ export function* allMatches(
 
 /** The pages of a query, each to be read when it is wanted. */
 export function* pages(
-  query: EventQuery,
+  wanted: EventQuery,
   { after, upTo, limit }: PageRange,
   tenant: string,
 ): Generator<(file: Connection) => readonly RecordedEvent[], void, undefined> {
+  const query = withoutEmpty(wanted)
+  if (query === nothing) return
   const isFiltered = isTooLong(query)
   let left = limit
   let from = after
@@ -82,6 +85,15 @@ export function* pages(
   }
 }
 
+const nothing: EventQuery = { anyOf: [] }
+
+/** Leaves out the items that no event can match: SQLite refuses to look for them by an index. */
+function withoutEmpty(query: EventQuery): EventQuery {
+  if (query === 'all' || 'category' in query) return query
+  const anyOf = query.anyOf.filter(({ types }) => types?.length !== 0)
+  return anyOf.length === 0 ? nothing : { anyOf }
+}
+
 /** Too long to be told to SQLite in one statement; such a query looks at all events instead. */
 function isTooLong(query: EventQuery): boolean {
   if (query === 'all' || 'category' in query) return false
@@ -98,9 +110,8 @@ const ofUnarchivedStreams = 'cross join streams s on s.id = e.stream_id and s.ar
 function selection(query: EventQuery, tenant: string, range: PageRange, columns: string): Selection {
   if (query === 'all') return scan(tenant, range, columns, '', [])
   if ('category' in query) return scan(tenant, range, columns, ' and s.category = ?', [query.category])
-  const [only, ...others] = query.anyOf
-  if (only === undefined) return scan(tenant, range, columns, ' and 0', [])
-  if (others.length === 0) return selectItem(only, tenant, range, columns)
+  const [only] = query.anyOf
+  if (query.anyOf.length === 1 && only !== undefined) return selectItem(only, tenant, range, columns)
   const items = query.anyOf.map((item) => selectItem(item, tenant, range, 'e.position'))
   return {
     sql: `select ${columns} from events e cross join streams s on s.id = e.stream_id

@@ -24,7 +24,6 @@ import type { Lane } from '../file/lane.ts'
 import { appendEvents } from './append-events.ts'
 import { archiveStream, findStream, lastPosition, tombstoneStream } from './find-stream.ts'
 import { readStream } from './read-stream.ts'
-import { refuseUnstorable } from './refuse-unstorable.ts'
 import { allMatches, pages } from './select-events.ts'
 
 /** The event store of one tenant, or of none, in a file. */
@@ -47,7 +46,7 @@ export class SqliteEventStore implements EventStore {
   ): Promise<Result<AppendReceipt, AppendFailure>> {
     this.#admitWrite('append', context)
     const { file } = this.#lane
-    const prepared = prepareAppend(request, file.options).andThen(refuseUnstorable)
+    const prepared = prepareAppend(request, file.options)
     if (prepared.isErr()) return prepared as never
     return this.#lane.write((connection) => {
       const result = appendEvents(connection, this.#tenant, prepared.value, file.now())

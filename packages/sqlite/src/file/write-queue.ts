@@ -27,6 +27,7 @@ export class WriteQueue {
   readonly #patience: Patience & { readonly logger: Logger }
   readonly #settle: (ended: { readonly committed: boolean }) => void
   readonly #waiting: (Job | Turn)[] = []
+  readonly #listening = new Map<Job | Turn, () => void>()
   #turns = 0
   #isRunning = false
 
@@ -85,16 +86,18 @@ export class WriteQueue {
   }
 
   #withdrawOnAbort(entry: Job | Turn, signal: AbortSignal, give: (reason: unknown) => void): void {
-    signal.addEventListener(
-      'abort',
-      () => {
-        const index = this.#waiting.indexOf(entry)
-        if (index < 0) return
-        this.#waiting.splice(index, 1)
-        give(signal.reason)
-      },
-      { once: true },
-    )
+    const withdraw = () => {
+      this.#waiting.splice(this.#waiting.indexOf(entry), 1)
+      this.#stopListening(entry)
+      give(signal.reason)
+    }
+    signal.addEventListener('abort', withdraw)
+    this.#listening.set(entry, () => signal.removeEventListener('abort', withdraw))
+  }
+
+  #stopListening(entry: Job | Turn): void {
+    this.#listening.get(entry)?.()
+    this.#listening.delete(entry)
   }
 
   /** Each round waits until all callers of this moment have come, and lets timers and sockets have their turn. */
@@ -105,6 +108,7 @@ export class WriteQueue {
       if (next === undefined) break
       if (typeof next === 'function') {
         this.#waiting.shift()
+        this.#stopListening(next)
         await next()
       } else await this.#runTogether(this.#takeJobs())
     }
@@ -114,7 +118,9 @@ export class WriteQueue {
   #takeJobs(): Job[] {
     const turn = this.#waiting.findIndex((entry) => typeof entry === 'function')
     const jobs = turn < 0 ? this.#waiting.length : turn
-    return this.#waiting.splice(0, Math.min(jobs, maxJobsPerCommit)) as Job[]
+    const taken = this.#waiting.splice(0, Math.min(jobs, maxJobsPerCommit)) as Job[]
+    if (this.#listening.size > 0) for (const job of taken) this.#stopListening(job)
+    return taken
   }
 
   async #runTogether(taken: readonly Job[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { type AggregateNotFound, newId } from '@ashlar/domain'
+import { type AggregateNotFound, type CurrencyMismatch, newId } from '@ashlar/domain'
 import type { SaveFailure } from '@ashlar/event-sourcing'
 import type { IdGenerator } from '@ashlar/kernel'
 import { Command, type Handler } from '@ashlar/mediator'
@@ -13,7 +13,13 @@ import type { Carts } from './carts.ts'
 
 const input = v.strictObject({ cartId: id<'Cart'>(), sku: id<'Sku'>(), quantity: v.number() })
 
-type AddItemFailure = CartNotOpen | InvalidQuantity | ProductUnknown | AggregateNotFound | SaveFailure
+type AddItemFailure =
+  | CartNotOpen
+  | InvalidQuantity
+  | CurrencyMismatch
+  | ProductUnknown
+  | AggregateNotFound
+  | SaveFailure
 
 export class AddItem extends Command<{ lineId: LineId }, AddItemFailure> {
   static readonly type = 'AddItem'

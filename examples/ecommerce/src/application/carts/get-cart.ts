@@ -1,4 +1,4 @@
-import type { AggregateNotFound, MoneyJson, MoneyOverflow } from '@ashlar/domain'
+import type { AggregateNotFound, CurrencyMismatch, MoneyJson, MoneyOverflow } from '@ashlar/domain'
 import { type Handler, Query } from '@ashlar/mediator'
 import * as v from 'valibot'
 import type { CartId, LineId, ShoppingCart } from '../../domain/carts/shopping-cart.ts'
@@ -22,7 +22,7 @@ export type CartView = {
   readonly total: MoneyJson
 }
 
-export class GetCart extends Query<CartView, AggregateNotFound | MoneyOverflow> {
+export class GetCart extends Query<CartView, AggregateNotFound | CurrencyMismatch | MoneyOverflow> {
   static readonly type = 'GetCart'
   static readonly schema = input
   readonly type = 'GetCart'

@@ -1,12 +1,13 @@
 import { type AlreadyExists, newId } from '@ashlar/domain'
 import type { IdGenerator } from '@ashlar/kernel'
 import { Command, type Handler } from '@ashlar/mediator'
-import { collect, err, Guard, type GuardFailure } from '@ashlar/result'
+import { collect, err, type GuardFailure } from '@ashlar/result'
 import * as v from 'valibot'
 import { Address, type AddressData, type InvalidAddress } from '../../domain/customers/address.ts'
 import { Customer, type CustomerId } from '../../domain/customers/customer.ts'
 import { Email, type InvalidEmail } from '../../domain/customers/email.ts'
 import { type InvalidPhoneNumber, PhoneNumber } from '../../domain/customers/phone-number.ts'
+import { parseTextLine } from '../../domain/customers/text-line.ts'
 import type { Customers, EmailTaken } from './customers.ts'
 
 const input = v.strictObject({
@@ -56,9 +57,7 @@ export const registerCustomer =
   ({ customers, ids }: Ports): Handler<RegisterCustomer> =>
   async (command, context) => {
     const contact = collect({
-      name: Guard.against
-        .tooLong(command.name, maxNameLength, 'name')
-        .andThen((name) => Guard.against.nullOrWhiteSpace(name, 'name')),
+      name: parseTextLine(command.name, maxNameLength, 'name'),
       email: Email.parse(command.email),
       phone: PhoneNumber.parse(command.phone),
       address: Address.parse(command.address),

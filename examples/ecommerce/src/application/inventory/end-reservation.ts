@@ -1,11 +1,15 @@
 import type { AggregateNotFound, AlreadyExists, VersionConflict } from '@ashlar/domain'
 import { Command, type Handler } from '@ashlar/mediator'
 import { err, ok } from '@ashlar/result'
-import { Reservation, type ReservationId } from '../../domain/inventory/reservation.ts'
+import {
+  Reservation,
+  type ReservationId,
+  type ReservationReleased,
+} from '../../domain/inventory/reservation.ts'
 import { StockItem } from '../../domain/inventory/stock-item.ts'
 import type { Reservations, StockItems } from './inventory.ts'
 
-type EndReservationFailure = AggregateNotFound | AlreadyExists | VersionConflict
+type EndReservationFailure = ReservationReleased | AggregateNotFound | AlreadyExists | VersionConflict
 
 /** Gives held stock back, or hands it over as sold. */
 export class EndReservation extends Command<void, EndReservationFailure> {
@@ -32,7 +36,9 @@ export const endReservation =
       return as === 'sold'
         ? err(found.error)
         : reservations.add(Reservation.forestall(reservationId), context)
-    if (!found.value.end(as)) return ok()
+    const ended = found.value.end(as)
+    if (ended.isErr()) return err(ended.error)
+    if (!ended.value) return ok()
 
     for (const { sku, quantity } of found.value.lines) {
       const item = await stock.get(StockItem.idOf(sku), context)

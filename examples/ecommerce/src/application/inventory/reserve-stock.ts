@@ -1,6 +1,6 @@
 import type { AggregateNotFound, AlreadyExists, VersionConflict } from '@ashlar/domain'
 import { Command, type Handler } from '@ashlar/mediator'
-import { err, failure, ok } from '@ashlar/result'
+import { err, ok } from '@ashlar/result'
 import {
   Reservation,
   type ReservationId,
@@ -38,7 +38,7 @@ export const reserveStock =
   async ({ reservationId, lines }, context) => {
     const existing = await reservations.get(reservationId, context)
     if (existing.isOk())
-      return existing.value.status === 'released' ? err(released(reservationId)) : ok({ reservationId })
+      return existing.value.status === 'released' ? err(existing.value.released()) : ok({ reservationId })
 
     for (const { sku, quantity } of bySku(lines)) {
       const item = await stock.get(StockItem.idOf(sku), context)
@@ -59,10 +59,4 @@ function bySku(lines: readonly ReservedLine[]): readonly ReservedLine[] {
   return [...quantities]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([sku, quantity]) => ({ sku, quantity }))
-}
-
-function released(reservationId: ReservationId): ReservationReleased {
-  return failure('ReservationReleased', `reservation "${reservationId}" was released before it was made`, {
-    reservationId,
-  })
 }

@@ -1,4 +1,12 @@
-import { type DomainEvent, type Id, type MoneyJson, type MoneyOverflow, unknownEvent } from '@ashlar/domain'
+import {
+  type Currency,
+  type CurrencyMismatch,
+  type DomainEvent,
+  type Id,
+  type MoneyJson,
+  type MoneyOverflow,
+  unknownEvent,
+} from '@ashlar/domain'
 import { EventSourcedAggregate } from '@ashlar/event-sourcing'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import type { Product, Sku } from '../catalogue/product.ts'
@@ -28,6 +36,9 @@ export type CartNotOpen = Failure<'CartNotOpen', { readonly cartId: CartId }>
 export type CartEmpty = Failure<'CartEmpty', { readonly cartId: CartId }>
 export type LineUnknown = Failure<'LineUnknown', { readonly cartId: CartId; readonly lineId: LineId }>
 
+/** What a cart is paid in; its events carry prices without it. */
+const currency: Currency = 'GBP'
+
 /** What a customer means to buy; the same product at two prices stays two lines. */
 export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
   static readonly category = 'cart'
@@ -53,16 +64,18 @@ export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
     return this.#customerId === customerId
   }
 
-  addItem(lineId: LineId, product: Product, quantity: number): Result<void, CartNotOpen | InvalidQuantity> {
+  addItem(
+    lineId: LineId,
+    { sku, name, price }: Product,
+    quantity: number,
+  ): Result<void, CartNotOpen | InvalidQuantity | CurrencyMismatch> {
     if (!this.#isOpen) return err(this.#notOpen())
-    return parseQuantity(quantity).map((checked) =>
-      this.raise('ItemAdded', {
-        lineId,
-        sku: product.sku,
-        name: product.name,
-        quantity: checked,
-        unitPrice: String(product.price),
-      }),
+    return parseQuantity(quantity).andThen((checked) =>
+      price
+        .in(currency)
+        .map((unitPrice) =>
+          this.raise('ItemAdded', { lineId, sku, name, quantity: checked, unitPrice: String(unitPrice) }),
+        ),
     )
   }
 
@@ -81,11 +94,11 @@ export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
     return this.#openLine(lineId).map(() => this.raise('ItemRemoved', { lineId }))
   }
 
-  checkOut(orderId: string): Result<void, CartNotOpen | CartEmpty | MoneyOverflow> {
+  checkOut(orderId: string): Result<void, CartNotOpen | CartEmpty | CurrencyMismatch | MoneyOverflow> {
     if (!this.#isOpen) return err(this.#notOpen())
     if (this.#lines.size === 0)
       return err(failure('CartEmpty', `cart "${this.id}" has no items to check out`, { cartId: this.id }))
-    return UnitPrice.total(this.#lines.values()).map((total) =>
+    return UnitPrice.total(this.#lines.values(), currency).map((total) =>
       this.raise('CartCheckedOut', { orderId, total: total.toJson() }),
     )
   }
@@ -103,7 +116,7 @@ export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
           sku,
           name,
           quantity,
-          unitPrice: UnitPrice.restore(unitPrice),
+          unitPrice: UnitPrice.restore(unitPrice, currency),
         })
         return
       }

@@ -1,5 +1,5 @@
-import { type Currency, Money, type MoneyOverflow, ValueObject } from '@ashlar/domain'
-import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import { type Currency, type CurrencyMismatch, Money, type MoneyOverflow, ValueObject } from '@ashlar/domain'
+import { err, type Failure, FailureError, failure, ok, type Result } from '@ashlar/result'
 
 export type InvalidUnitPrice = Failure<'InvalidUnitPrice', { readonly found: string }>
 
@@ -40,16 +40,22 @@ export class UnitPrice extends ValueObject {
   }
 
   static restore(text: string, currency: Currency = 'GBP'): UnitPrice {
-    return UnitPrice.parse(text, currency)._unsafeUnwrap()
+    const price = UnitPrice.parse(text, currency)
+    if (price.isErr()) throw new FailureError(price.error)
+    return price.value
   }
 
   /** The exact sum of quantity × price, rounded half up to minor units once, at the end. */
   static total(
     lines: Iterable<{ readonly unitPrice: UnitPrice; readonly quantity: number }>,
     currency: Currency = 'GBP',
-  ): Result<Money, MoneyOverflow> {
+  ): Result<Money, CurrencyMismatch | MoneyOverflow> {
     let thousandths = 0n
-    for (const { unitPrice, quantity } of lines) thousandths += unitPrice.thousandths * BigInt(quantity)
+    for (const { unitPrice, quantity } of lines) {
+      const price = unitPrice.in(currency)
+      if (price.isErr()) return err(price.error)
+      thousandths += price.value.thousandths * BigInt(quantity)
+    }
     const minorUnits = (thousandths + perMinorUnit / 2n) / perMinorUnit
     if (minorUnits > maxMinorUnits)
       return err(
@@ -62,6 +68,17 @@ export class UnitPrice extends ValueObject {
         ),
       )
     return ok(Money.ofMinor(minorUnits, currency))
+  }
+
+  /** This price, where it is one in that currency. */
+  in(currency: Currency): Result<UnitPrice, CurrencyMismatch> {
+    if (this.currency === currency) return ok(this)
+    return err(
+      failure('CurrencyMismatch', `a price in ${currency} was expected, found one in ${this.currency}`, {
+        expected: currency,
+        found: this.currency,
+      }),
+    )
   }
 
   override toString(): string {

@@ -1,5 +1,6 @@
 import { ValueObject } from '@ashlar/domain'
-import { collect, err, type Failure, failure, Guard, type GuardFailure, type Result } from '@ashlar/result'
+import { collect, err, type Failure, failure, type GuardFailure, type Result } from '@ashlar/result'
+import { parseTextLine } from './text-line.ts'
 
 export type InvalidAddress = Failure<'InvalidAddress', { readonly problems: readonly GuardFailure[] }>
 export type AddressData = {
@@ -32,11 +33,11 @@ export class Address extends ValueObject {
 
   static parse(data: AddressData): Result<Address, InvalidAddress> {
     return collect({
-      street: line(data.street, 'street'),
-      city: line(data.city, 'city'),
-      state: line(data.state, 'state'),
-      postalCode: line(data.postalCode, 'postalCode'),
-      country: line(data.country, 'country'),
+      street: parseTextLine(data.street, maxLength, 'street'),
+      city: parseTextLine(data.city, maxLength, 'city'),
+      state: parseTextLine(data.state, maxLength, 'state'),
+      postalCode: parseTextLine(data.postalCode, maxLength, 'postalCode'),
+      country: parseTextLine(data.country, maxLength, 'country'),
     })
       .map((lines) => Address.restore(lines))
       .orElse((problems) =>
@@ -56,10 +57,4 @@ export class Address extends ValueObject {
   override toString(): string {
     return `${this.street}, ${this.city}, ${this.state} ${this.postalCode}, ${this.country}`
   }
-}
-
-function line(value: string, path: string): Result<string, GuardFailure> {
-  return Guard.against
-    .tooLong(value, maxLength, path)
-    .andThen((text) => Guard.against.nullOrWhiteSpace(text, path))
 }

@@ -8,7 +8,7 @@ import {
   type MoneyJson,
   type MoneyOverflow,
 } from '@ashlar/domain'
-import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import { err, type Failure, failure, invariant, ok, type Result } from '@ashlar/result'
 import { Address, type AddressData } from './address.ts'
 import { Email } from './email.ts'
 import { PhoneNumber } from './phone-number.ts'
@@ -131,6 +131,10 @@ export class Customer extends AggregateRoot<CustomerId, CustomerEvent> {
 
   releaseCredit(held: Money): Result<void, CurrencyMismatch | MoneyOverflow> {
     return this.#openValue.minus(held).map((open) => {
+      invariant(
+        open.minorUnits >= 0n,
+        `customer "${this.id}" has ${this.#openValue} of credit held, ${held} can't be released`,
+      )
       this.#openValue = open
     })
   }

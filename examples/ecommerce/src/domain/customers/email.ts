@@ -6,7 +6,7 @@ export type InvalidEmail = Failure<'InvalidEmail', { readonly expected: string }
 const maxLength = 254
 const maxLocalLength = 64
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~.-]+$/i
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 
 /** An address that mail can be sent to; kept as it was written, compared without regard to case. */
 export class Email extends ValueObject {
@@ -31,7 +31,7 @@ export class Email extends ValueObject {
     if (local.length > maxLocalLength) return refuse(`at most ${maxLocalLength} characters before the "@"`)
     if (!localPart.test(local) || hasLooseDot(local))
       return refuse('letters, digits and signs of ASCII before the "@"')
-    const labels = domain.toLowerCase().split('.')
+    const labels = domain.split('.')
     if (labels.length < 2 || !labels.every((part) => label.test(part)))
       return refuse(
         'a domain of ASCII letters, digits and hyphens after the "@"; write others in their xn-- form',

@@ -1,5 +1,5 @@
 import { type AggregateMeta, AggregateRoot, type DomainEvent, type Id } from '@ashlar/domain'
-import type { Failure } from '@ashlar/result'
+import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import type { Sku } from '../catalogue/product.ts'
 
 /** The key under which stock was asked for; asking again under the same key is the same reservation. */
@@ -43,11 +43,17 @@ export class Reservation extends AggregateRoot<ReservationId, DomainEvent> {
     return this.#status
   }
 
-  /** Ends the holding; false when it had ended before. */
-  end(status: 'released' | 'sold'): boolean {
-    if (this.#status !== 'held') return false
-    this.#status = status
-    return true
+  /** Ends the holding; false when it had ended before. What was released is not there to be sold. */
+  end(status: 'released' | 'sold'): Result<boolean, ReservationReleased> {
+    if (this.#status === 'held') {
+      this.#status = status
+      return ok(true)
+    }
+    return status === 'sold' && this.#status === 'released' ? err(this.released()) : ok(false)
+  }
+
+  released(): ReservationReleased {
+    return failure('ReservationReleased', `reservation "${this.id}" was released`, { reservationId: this.id })
   }
 
   toState(): ReservationState {

@@ -1,5 +1,5 @@
 import { type AggregateMeta, AggregateRoot, type DomainEvent, type Id } from '@ashlar/domain'
-import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import { err, type Failure, failure, invariant, ok, type Result } from '@ashlar/result'
 import type { Sku } from '../catalogue/product.ts'
 
 export type StockItemId = Id<'StockItem'>
@@ -57,11 +57,13 @@ export class StockItem extends AggregateRoot<StockItemId, StockEvent> {
   }
 
   receive(quantity: number): void {
+    ensurePieces(quantity)
     this.#available += quantity
     this.addDomainEvent('StockReceived', { sku: this.sku, quantity })
   }
 
   reserve(quantity: number): Result<void, OutOfStock> {
+    ensurePieces(quantity)
     if (quantity > this.#available)
       return err(
         failure('OutOfStock', `product "${this.sku}" has ${this.#available} left, wanted ${quantity}`, {
@@ -77,12 +79,14 @@ export class StockItem extends AggregateRoot<StockItemId, StockEvent> {
   }
 
   release(quantity: number): void {
+    this.#ensureHeld(quantity)
     this.#reserved -= quantity
     this.#available += quantity
     this.addDomainEvent('StockReleased', { sku: this.sku, quantity })
   }
 
   sell(quantity: number): void {
+    this.#ensureHeld(quantity)
     this.#reserved -= quantity
     this.addDomainEvent('StockSold', { sku: this.sku, quantity })
   }
@@ -90,4 +94,19 @@ export class StockItem extends AggregateRoot<StockItemId, StockEvent> {
   toState(): StockState {
     return { id: this.id, sku: this.sku, available: this.#available, reserved: this.#reserved }
   }
+
+  #ensureHeld(quantity: number): void {
+    ensurePieces(quantity)
+    invariant(
+      quantity <= this.#reserved,
+      `product "${this.sku}" holds ${this.#reserved} for orders, wanted ${quantity} of them`,
+    )
+  }
+}
+
+function ensurePieces(quantity: number): void {
+  invariant(
+    Number.isSafeInteger(quantity) && quantity > 0,
+    `pieces must be counted by a whole number from 1, found ${quantity}`,
+  )
 }

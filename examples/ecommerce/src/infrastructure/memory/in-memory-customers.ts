@@ -38,6 +38,7 @@ export class InMemoryCustomers implements Customers, Forkable<Customers> {
     return this.#rows.save(customer, context)
   }
 
+  /** Takes the address before it waits for anything, so that nobody else gets it meanwhile. */
   async add(customer: Customer, context: Context): Promise<Result<void, AlreadyExists | EmailTaken>> {
     const { email } = customer
     if (this.#emails.has(email.key) || this.#emailsBelow.has(email.key))
@@ -46,9 +47,15 @@ export class InMemoryCustomers implements Customers, Forkable<Customers> {
           email: email.value,
         }),
       )
-    const added = await this.#rows.add(customer, context)
-    if (added.isOk()) this.#emails.add(email.key)
-    return added
+    this.#emails.add(email.key)
+    let isAdded = false
+    try {
+      const added = await this.#rows.add(customer, context)
+      isAdded = added.isOk()
+      return added
+    } finally {
+      if (!isAdded) this.#emails.delete(email.key)
+    }
   }
 
   fork(): Fork<InMemoryCustomers> {

@@ -27,6 +27,8 @@ type Row = {
   readonly state: string
 }
 
+type Snapshot = { readonly id: string; readonly version: number; readonly state: string }
+
 type Options<Aggregate extends AggregateRoot, State extends Json> = AggregateMapper<Aggregate, State> & {
   readonly storage: SqliteStorage
   readonly table: Table
@@ -54,25 +56,25 @@ export class SqliteRepository<Aggregate extends AggregateRoot, State extends Jso
   }
 
   add(aggregate: Aggregate, context: Context): Promise<Result<void, AlreadyExists>> {
-    return this.#write(context, async (connection, within) => {
+    return this.#write(aggregate, context, (connection, { id, state }, within) => {
       const meta = metaOfAdded(within, this.#options.clock)
-      const inserted = this.#insert(connection, aggregate, meta)
-      return inserted
-        ? this.#record(aggregate, meta, within)
-        : err(alreadyExists(this.#options.name, aggregate.id))
+      const { table, uniqueKey } = this.#options
+      const { changes } = connection
+        .prepare(
+          `INSERT INTO ${table} (id, unique_key, version, is_deleted, meta, state) VALUES (?, ?, ?, 0, ?, ?)
+           ON CONFLICT DO NOTHING`,
+        )
+        .run([id, uniqueKey?.(aggregate) ?? null, meta.version, JSON.stringify(meta), state])
+      return Number(changes) === 1 ? ok(meta) : err(alreadyExists(this.#options.name, id))
     })
   }
 
   save(aggregate: Aggregate, context: Context): Promise<Result<void, VersionConflict | AggregateNotFound>> {
-    return this.#update(aggregate, context, (stored, within) =>
-      metaOfSaved(stored, within, this.#options.clock),
-    )
+    return this.#update(aggregate, context, metaOfSaved)
   }
 
   remove(aggregate: Aggregate, context: Context): Promise<Result<void, VersionConflict | AggregateNotFound>> {
-    return this.#update(aggregate, context, (stored, within) =>
-      metaOfRemoved(stored, within, this.#options.clock),
-    )
+    return this.#update(aggregate, context, metaOfRemoved)
   }
 
   /** True when a row has this unique key. */
@@ -86,29 +88,19 @@ export class SqliteRepository<Aggregate extends AggregateRoot, State extends Jso
   #update(
     aggregate: Aggregate,
     context: Context,
-    metaOf: (stored: AggregateMeta, context: Context) => AggregateMeta,
+    metaOf: typeof metaOfSaved,
   ): Promise<Result<void, VersionConflict | AggregateNotFound>> {
-    return this.#write<VersionConflict | AggregateNotFound>(context, async (connection, within) => {
-      const { id, version } = aggregate
-      const found = this.#find(connection, id)
-      if (found.isErr()) return err(found.error)
-      if (found.value.version !== version)
-        return err(
-          versionConflict(this.#options.name, id, { expected: version, actual: found.value.version }),
-        )
-      const meta = metaOf(JSON.parse(found.value.meta), within)
-      connection
-        .prepare(
-          `UPDATE ${this.#options.table} SET version = ?, is_deleted = ?, meta = ?, state = ? WHERE id = ?`,
-        )
-        .run([
-          meta.version,
-          meta.isDeleted,
-          JSON.stringify(meta),
-          JSON.stringify(this.#options.toState(aggregate)),
-          id,
-        ])
-      return this.#record(aggregate, meta, within)
+    return this.#write(aggregate, context, (connection, { id, version, state }, within) => {
+      const { name, table, clock } = this.#options
+      return this.#find(connection, id).andThen((stored) => {
+        if (stored.version !== version)
+          return err(versionConflict(name, id, { expected: version, actual: stored.version }))
+        const meta = metaOf(JSON.parse(stored.meta), within, clock)
+        connection
+          .prepare(`UPDATE ${table} SET version = ?, is_deleted = ?, meta = ?, state = ? WHERE id = ?`)
+          .run([meta.version, meta.isDeleted, JSON.stringify(meta), state, id])
+        return ok(meta)
+      })
     })
   }
 
@@ -120,37 +112,35 @@ export class SqliteRepository<Aggregate extends AggregateRoot, State extends Jso
       : ok(row)
   }
 
-  #insert(connection: SqliteConnection, aggregate: Aggregate, meta: AggregateMeta): boolean {
-    const { table, toState, uniqueKey } = this.#options
-    const { changes } = connection
-      .prepare(
-        `INSERT INTO ${table} (id, unique_key, version, is_deleted, meta, state) VALUES (?, ?, ?, 0, ?, ?)
-         ON CONFLICT DO NOTHING`,
-      )
-      .run([
-        aggregate.id,
-        uniqueKey?.(aggregate) ?? null,
-        meta.version,
-        JSON.stringify(meta),
-        JSON.stringify(toState(aggregate)),
-      ])
-    return Number(changes) === 1
-  }
-
-  async #record(aggregate: Aggregate, meta: AggregateMeta, context: Context): Promise<Result<void, never>> {
-    const events: Aggregate['domainEvents'] = aggregate.domainEvents
-    if (events.length > 0) await this.#options.recordEvents?.(events, context)
-    markStored(aggregate, meta, events)
-    return ok()
-  }
-
+  /**
+   * State, version and events are taken at the call, so that what the caller does afterwards is no part of it.
+   *
+   * In a transaction of its own the aggregate counts as stored after the commit; in one that it joins at once, since that
+   * goes on with it.
+   */
   async #write<Fails extends AnyFailure>(
+    aggregate: Aggregate,
     context: Context,
-    work: (connection: SqliteConnection, context: Context) => Promise<Result<void, Fails>>,
+    change: (
+      connection: SqliteConnection,
+      snapshot: Snapshot,
+      context: Context,
+    ) => Result<AggregateMeta, Fails>,
   ): Promise<Result<void, Fails>> {
     context.signal.throwIfAborted()
-    if (context.storage !== undefined)
-      return work(portOf(context, 'connection', this.#options.storage.connection), context)
-    return this.#options.storage.transaction((tx) => work(tx.connection, { ...context, storage: tx }))
+    const { id, version } = aggregate
+    const events: Aggregate['domainEvents'] = aggregate.domainEvents
+    const state = JSON.stringify(this.#options.toState(aggregate))
+    const { storage, recordEvents } = this.#options
+
+    const within = async (inner: Context): Promise<Result<AggregateMeta, Fails>> => {
+      const changed = change(portOf(inner, 'connection', storage.connection), { id, version, state }, inner)
+      if (changed.isOk() && events.length > 0) await recordEvents?.(events, inner)
+      return changed
+    }
+    const written = await (context.storage === undefined
+      ? storage.transaction((tx) => within({ ...context, storage: tx }))
+      : within(context))
+    return written.map((meta) => markStored(aggregate, meta, events))
   }
 }

@@ -1,0 +1,28 @@
+/** A speed beside that of something else, measured in the same minute; above 1 is faster. */
+export interface Comparison {
+  readonly bench: string
+  readonly subject: string
+  readonly baseline: string
+  readonly ratio: number
+  readonly goal?: number
+  readonly repetitions: number
+}
+
+/** A figure that stands for itself. */
+export interface Amount {
+  readonly bench: string
+  readonly value: number
+  readonly unit: string
+  readonly goal?: number
+  readonly better: 'lower' | 'higher'
+}
+
+/** One line of what the benchmarks print. */
+export type Figure = Comparison | Amount
+
+/** Whether a figure reaches its goal; undefined for one without. */
+export function reachesGoal(figure: Figure): boolean | undefined {
+  if (figure.goal === undefined) return undefined
+  if ('ratio' in figure) return figure.ratio >= figure.goal
+  return figure.better === 'lower' ? figure.value <= figure.goal : figure.value >= figure.goal
+}

@@ -1,0 +1,33 @@
+import type { Act } from './act.ts'
+import { cart } from './acts/cart.ts'
+import { checkout } from './acts/checkout.ts'
+import { declinedCard } from './acts/declined-card.ts'
+import { killedWorker } from './acts/killed-worker.ts'
+import { lastUnit } from './acts/last-unit.ts'
+import { registration } from './acts/registration.ts'
+import { sagaSteps } from './acts/saga-steps.ts'
+import { silverTier } from './acts/silver-tier.ts'
+import { type Line, Narrator } from './narrator.ts'
+import type { Stage } from './stage.ts'
+
+export type PlayedAct = { readonly number: number; readonly title: string; readonly lines: readonly Line[] }
+
+const acts: readonly Act[] = [
+  registration,
+  cart,
+  checkout,
+  sagaSteps,
+  lastUnit,
+  declinedCard,
+  killedWorker,
+  silverTier,
+]
+
+/** Plays the acts in their order, each told when it is over. */
+export async function* playStory(stage: Stage): AsyncGenerator<PlayedAct> {
+  for (const [index, act] of acts.entries()) {
+    const narrator = new Narrator()
+    await act.play(stage, narrator)
+    yield { number: index + 1, title: act.title, lines: narrator.lines }
+  }
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { screenOf, Terminal } from './terminal.ts'
+
+describe('screenOf', () => {
+  it.each([
+    ['a terminal', { isTTY: true }, {}, true],
+    ['a pipe', {}, {}, false],
+    ['a terminal under NO_COLOR', { isTTY: true }, { NO_COLOR: '1' }, false],
+    ['a terminal with an empty NO_COLOR', { isTTY: true }, { NO_COLOR: '' }, true],
+    ['a pipe under FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
+    ['a terminal with FORCE_COLOR=0', { isTTY: true }, { FORCE_COLOR: '0' }, false],
+    ['NO_COLOR and FORCE_COLOR', {}, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+  ])('decides about colour for %s', (_, stream, env, isColoured) => {
+    expect(screenOf(stream, env).isColoured).toBe(isColoured)
+  })
+
+  it.each([
+    [20, 60],
+    [72, 72],
+    [300, 80],
+    [undefined, 80],
+  ])('makes of %s columns %i', (columns, expected) => {
+    expect(screenOf(columns === undefined ? {} : { columns }, {}).columns).toBe(expected)
+  })
+})
+
+describe('Terminal', () => {
+  const lines = [
+    { kind: 'fact', holds: true, text: 'lamps on the shelf', found: '0' },
+    {
+      kind: 'fact',
+      holds: false,
+      text: 'short',
+      found: 'found something that is far too long for its column',
+    },
+    { kind: 'note', text: 'why: '.padEnd(200, 'because it is so ') },
+    { kind: 'step', step: 'payment', phase: 'undo', attempt: 2, outcome: 'thrown' },
+  ] as const
+
+  it.each([60, 80])('keeps every line within %i columns', (columns) => {
+    const terminal = new Terminal({ columns, isColoured: false })
+
+    const told = terminal.act({ number: 1, title: 'An act', lines })
+
+    expect(Math.max(...told.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
+    expect(told).toContain('✗ short')
+    expect(told).toContain('← payment       undo  attempt 2   thrown')
+  })
+
+  it('counts the invariants that hold', () => {
+    const terminal = new Terminal({ columns: 80, isColoured: false })
+    const verdict = { name: 'one', holds: true, detail: '3 orders', checked: 3 }
+
+    const told = terminal.verdicts([verdict, { ...verdict, holds: false }], 5, 'memory')
+
+    expect(told).toContain('1 of 2 invariants hold · seed 5 · memory')
+  })
+})

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
+import type { StoreKind } from '../composition.ts'
+import { type Evidence, gatherEvidence } from './console/evidence.ts'
+import { checkInvariants, type Verdict } from './console/invariants.ts'
+import { Stage } from './console/stage.ts'
+import { type PlayedAct, playStory } from './console/story.ts'
+import { screenOf, Terminal } from './console/terminal.ts'
+import { readOptions } from './read-options.ts'
+
+const usage = `Tells the shop's story, and checks what it has left behind.
+
+Usage: npm run demo -- [options]
+
+Options:
+  --store KIND       memory or sqlite; sqlite unless told
+  --seed N           chooses names, quantities and ids; 1 unless told
+  --json             prints one JSON object instead of the story
+  --help             shows this text
+
+It exits with 0 when all invariants hold, and with 1 when one does not.`
+
+type DemoOptions = { readonly store: StoreKind; readonly seed: number; readonly isJson: boolean }
+type Told = {
+  readonly acts: readonly PlayedAct[]
+  readonly verdicts: readonly Verdict[]
+  readonly ok: boolean
+}
+
+/** Plays the story in a temporary folder, and judges it by what lies in the stores at its end. */
+export async function runDemo(argv: readonly string[]): Promise<number> {
+  const options = readOptions(argv, {
+    store: { type: 'string', default: 'sqlite' },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  }).andThen((values) => (values.help ? ok(undefined) : checked(values)))
+  if (options.isErr()) {
+    console.error(`${options.error.message}\n\n${usage}`)
+    return 2
+  }
+  if (options.value === undefined) {
+    console.log(usage)
+    return 0
+  }
+
+  const { store, seed, isJson } = options.value
+  const terminal = new Terminal(screenOf(process.stdout, process.env))
+  const show = isJson ? () => undefined : (act: PlayedAct) => console.log(terminal.act(act))
+  const { acts, verdicts, ok: isWell } = await tell(options.value, show)
+  const invariants = verdicts.map(({ name, holds, detail }) => ({ name, holds, detail }))
+  if (isJson) console.log(JSON.stringify({ seed, store, acts, invariants, ok: isWell }))
+  else console.log(terminal.verdicts(verdicts, seed, store))
+  return isWell ? 0 : 1
+}
+
+async function tell({ store, seed }: DemoOptions, show: (act: PlayedAct) => void): Promise<Told> {
+  const directory = await mkdtemp(join(tmpdir(), 'ashlar-shop-'))
+  try {
+    const stage = await Stage.open({ store, seed, directory })
+    try {
+      const acts: PlayedAct[] = []
+      for await (const act of playStory(stage)) {
+        acts.push(act)
+        show(act)
+      }
+      const evidence: Evidence[] = []
+      for (const shop of stage.shops) evidence.push(await gatherEvidence(shop))
+      const verdicts = checkInvariants(evidence)
+      return { acts, verdicts, ok: verdicts.every(isProven) && acts.every(isAsTold) }
+    } finally {
+      await stage.close()
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** An invariant that had nothing to look at proves nothing. */
+function isProven({ holds, checked }: Verdict): boolean {
+  return holds && checked > 0
+}
+
+function isAsTold({ lines }: PlayedAct): boolean {
+  return lines.every((line) => line.kind !== 'fact' || line.holds)
+}
+
+function checked({
+  store,
+  seed,
+  json,
+}: {
+  readonly store: string
+  readonly seed: string
+  readonly json: boolean
+}): Result<DemoOptions, Failure<'BadUsage'>> {
+  if (store !== 'memory' && store !== 'sqlite')
+    return err(failure('BadUsage', `--store must be memory or sqlite, found "${store}"`))
+  if (!/^\d{1,9}$/.test(seed))
+    return err(failure('BadUsage', `--seed must be a whole number of up to 9 digits, found "${seed}"`))
+  return ok({ store, seed: Number(seed), isJson: json })
+}

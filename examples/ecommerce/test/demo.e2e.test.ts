@@ -1,0 +1,114 @@
+import { readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runProcess } from './shop-process.ts'
+
+const seeds = Array.from({ length: process.env.ASHLAR_DEEP ? 20 : 3 }, (_, index) => index + 1)
+const runs = seeds.flatMap((seed) => (['sqlite', 'memory'] as const).map((store) => ({ seed, store })))
+const escapeCode = String.fromCharCode(27)
+
+const demo = (argv: readonly string[], env?: NodeJS.ProcessEnv) =>
+  runProcess('../src/main.ts', ['demo', ...argv], env)
+
+type Told = {
+  readonly ok: boolean
+  readonly acts: readonly { readonly number: number; readonly lines: readonly { readonly text?: string }[] }[]
+  readonly invariants: readonly { readonly name: string; readonly holds: boolean; readonly detail: string }[]
+}
+
+describe('npm run demo -- --json', () => {
+  it.each(runs)('tells a story that holds, with seed $seed on $store', async ({ seed, store }) => {
+    const { code, stdout, stderr } = await demo(['--json', '--seed', String(seed), '--store', store])
+
+    expect(stderr).toBe('')
+    const told: Told = JSON.parse(stdout)
+    expect(told.invariants.filter(({ holds }) => !holds)).toEqual([])
+    expect(told.invariants.length).toBeGreaterThanOrEqual(10)
+    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(told).toMatchObject({ seed, store, ok: true })
+    expect(code).toBe(0)
+  })
+
+  it('prints one object with the promised parts, and nothing else', async () => {
+    const { stdout } = await demo(['--json', '--store', 'memory'], { FORCE_COLOR: '1' })
+
+    expect(stdout.trimEnd().split('\n')).toHaveLength(1)
+    expect(stdout).not.toContain(escapeCode)
+    const told: Told = JSON.parse(stdout)
+    expect(Object.keys(told)).toEqual(['seed', 'store', 'acts', 'invariants', 'ok'])
+    for (const one of told.invariants) expect(Object.keys(one)).toEqual(['name', 'holds', 'detail'])
+    const texts = told.acts.flatMap(({ lines }) => lines.map(({ text }) => text))
+    expect(texts).toContain('memory dies with its process, so this act runs on a file')
+  })
+})
+
+describe('npm run demo', () => {
+  it('prints plain lines of at most 80 columns into a pipe, and leaves no file behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
+
+    const { code, stdout } = await demo([], { TMPDIR: folder })
+
+    expect(stdout).not.toContain(escapeCode)
+    expect(stdout).toMatch(/(\d+) of \1 invariants hold · seed 1 · sqlite/)
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+    expect(readdirSync(folder)).toEqual([])
+    expect(code).toBe(0)
+    await rm(folder, { recursive: true })
+  })
+
+  it('tells the same story for the same seed, and another one for another; plainly under NO_COLOR', async () => {
+    const tell = async (seed: number, env: NodeJS.ProcessEnv) => {
+      const { stdout } = await demo(['--seed', String(seed)], env)
+      return stdout.replaceAll(/ +pid \d+/g, '')
+    }
+
+    const one = await tell(7, { NO_COLOR: '1', FORCE_COLOR: '1' })
+    const again = await tell(7, { NO_COLOR: '1' })
+    const other = await tell(8, {})
+
+    expect(one).not.toContain(escapeCode)
+    expect(again).toBe(one)
+    expect(other).not.toBe(one)
+  })
+
+  it('colours its lines where it is told to', async () => {
+    const { stdout } = await demo(['--store', 'memory'], { FORCE_COLOR: '1' })
+
+    expect(stdout).toContain(`${escapeCode}[32m✓`)
+  })
+})
+
+describe('the command line', () => {
+  it.each([
+    [[], 'a command is missing'],
+    [['dance'], 'there is no command "dance"'],
+    [['constructor'], 'there is no command "constructor"'],
+    [['demo', '--sotre', 'memory'], "Unknown option '--sotre'"],
+    [['demo', 'again'], "Unexpected argument 'again'"],
+    [['demo', '--store', 'tape'], '--store must be memory or sqlite, found "tape"'],
+    [['demo', '--seed', '-1'], '--seed'],
+    [['demo', '--seed', '1e3'], 'a whole number of up to 9 digits, found "1e3"'],
+    [['demo', '--json=yes'], '--json'],
+    [['worker'], '--directory is missing'],
+    [['worker', '--directory', '.', '--lease-ms', '0'], 'a whole number from 1, found "0"'],
+  ])('refuses %j with code 2, says why, and how it is used', async (argv, problem) => {
+    const { code, stdout, stderr } = await runProcess('../src/main.ts', argv)
+
+    expect(stderr).toContain(problem)
+    expect(stderr).toContain('Usage: npm run')
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+
+  it.each([[['--help']], [['demo', '--help']], [['worker', '--help']]])(
+    'explains itself with %j',
+    async (argv) => {
+      const { code, stdout } = await runProcess('../src/main.ts', argv)
+
+      expect(stdout).toContain('Usage: npm run')
+      expect(code).toBe(0)
+    },
+  )
+})
