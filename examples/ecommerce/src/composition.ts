@@ -88,7 +88,7 @@ export async function openShop(options: ShopOptions) {
   const backend =
     options.store === 'sqlite' ? await sqliteBackend(options, clock, ids) : memoryBackend(clock, ids)
   const sagas = options.overSagas?.(backend.sagas) ?? backend.sagas
-  const ledger = new ProviderLedger(join(options.directory, 'providers.db'), clock)
+  const ledger = await ledgerBeside(backend, options.directory, clock)
 
   const fulfilment: Fulfilment = {
     async start(order, customer, context) {
@@ -164,6 +164,16 @@ export async function openShop(options: ShopOptions) {
       await backend.close()
       ledger.close()
     },
+  }
+}
+
+/** Opens the providers' file; nothing stays open when that fails. */
+async function ledgerBeside(backend: Backend, directory: string, clock: Clock): Promise<ProviderLedger> {
+  try {
+    return new ProviderLedger(join(directory, 'providers.db'), clock)
+  } catch (error) {
+    await backend.close()
+    throw error
   }
 }
 

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Json } from '@ashlar/kernel'
 import { type AnyFailure, orThrow, type Result } from '@ashlar/result'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AddItem } from '../src/application/carts/add-item.ts'
 import { ChangeQuantity } from '../src/application/carts/change-quantity.ts'
 import { GetCart } from '../src/application/carts/get-cart.ts'
@@ -41,7 +41,11 @@ const invalidInput = (path: string) => ({
 
 describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
   const shops = openedShops()
-  const open = () => shops.open({ store, isFulfilling: false })
+  let shop: Shop
+  beforeEach(async () => {
+    shop = await shops.open({ store, isFulfilling: false })
+  })
+  afterEach(() => expectAlive(shop))
 
   describe('asked to register', () => {
     const guardFailed = { type: 'GuardFailed', path: 'name' }
@@ -90,8 +94,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       ['an id of its own choice', { id: 'me' }, invalidInput('id')],
       ['a key of 10,000 characters', { ['x'.repeat(10_000)]: 1 }, { type: 'InvalidInput' }],
     ])('refuses %s', async (_, change, expected) => {
-      const shop = await open()
-
       await expectRefusal(
         shop,
         () => shop.mediator.sendInput(RegisterCustomer, { ...registration, ...change }, context),
@@ -102,7 +104,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     it.each(['__proto__', 'constructor', 'prototype', 'toString'])(
       'refuses a key "%s", and names it',
       async (key) => {
-        const shop = await open()
         const input = withKey(registration, key, { tier: 'Platinum' })
 
         await expectRefusal(
@@ -116,15 +117,12 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     )
 
     it.each([undefined, null, 42, 'ada', true, [], {}, () => registration])('refuses %j', async (input) => {
-      const shop = await open()
-
       await expectRefusal(shop, () => shop.mediator.sendInput(RegisterCustomer, input, context), {
         type: 'InvalidInput',
       })
     })
 
     it('refuses an address of e-mail that somebody has in another spelling', async () => {
-      const shop = await open()
       await newCustomer(shop, 'Ada@Example.com')
 
       await expectRefusal(
@@ -152,7 +150,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       ['[3]', [3], invalidInput('quantity')],
       ['nothing', undefined, invalidInput('quantity')],
     ])('refuses %s', async (_, quantity, expected) => {
-      const shop = await open()
       const { cartId, lineId } = await filledCart(shop)
       const { mediator } = shop
 
@@ -178,7 +175,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     it.each(['NO-SUCH', 'tea-001', 'TEA-001 ', 'constructor', '__proto__', "' OR 1=1 --"])(
       'knows no product "%s"',
       async (sku) => {
-        const shop = await open()
         const { cartId } = await filledCart(shop)
 
         await expectRefusal(
@@ -194,7 +190,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     )
 
     it.each(['unitPrice', 'price', 'lineId', 'currency'])('takes no "%s" from a client', async (key) => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
       const input = { cartId, sku: 'TEA-001', quantity: 1, [key]: '0.01' }
 
@@ -202,7 +197,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it.each(['__proto__', 'constructor'])('takes no "%s" from a client', async (key) => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
       const input = withKey({ cartId, sku: 'TEA-001', quantity: 1 }, key, { unitPrice: '0.01' })
 
@@ -210,7 +204,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses what lies 5,000 levels deep, wherever it stands', async () => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
       const well = nested(deep)
       const { mediator } = shop
@@ -234,7 +227,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses a line that is not there', async () => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
 
       for (const lineId of ['NO-SUCH', '__proto__', 'constructor']) {
@@ -260,7 +252,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       ['an object', { toString: () => 'cart' }],
       ['null', null],
     ])('refuses %s', async (_, id) => {
-      const shop = await open()
       const { mediator } = shop
 
       await expectRefusal(
@@ -293,7 +284,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       '\u{1F6D2}',
       'x'.repeat(128),
     ])('finds nothing under "%s"', async (id) => {
-      const shop = await open()
       const { mediator } = shop
       const notFound = { type: 'AggregateNotFound', id, message: expect.stringContaining(id) }
 
@@ -316,7 +306,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
 
   describe('asked to check out', () => {
     it('refuses an empty cart', async () => {
-      const shop = await open()
       const customerId = await newCustomer(shop)
       const { cartId } = (await orThrow(shop.mediator.send(new OpenCart({ customerId }), context))).value
 
@@ -324,7 +313,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses a cart that is checked out', async () => {
-      const shop = await open()
       const cart = await filledCart(shop)
       await orThrow(checkOut(shop, cart))
 
@@ -335,7 +323,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('knows a cart of somebody else no better than one that is not there', async () => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
       const customerId = await newCustomer(shop)
 
@@ -351,7 +338,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses a customer who is not there', async () => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
 
       await expectRefusal(shop, () => checkOut(shop, { customerId: 'NO-SUCH', cartId }), {
@@ -360,7 +346,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses a key that has served for another cart', async () => {
-      const shop = await open()
       const first = await filledCart(shop)
       const { orderId } = (await orThrow(checkOut(shop, first))).value
       const second = await cartFor(shop, first.customerId)
@@ -382,7 +367,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       ['a number', 7],
       ['null', null],
     ])('refuses a key of %s', async (_, idempotencyKey) => {
-      const shop = await open()
       const cart = await filledCart(shop)
 
       await expectRefusal(
@@ -395,7 +379,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     it.each(['placedAt', 'total', 'unitPrice', 'tier', '__proto__'])(
       'takes no "%s" from a client',
       async (key) => {
-        const shop = await open()
         const { customerId, cartId } = await filledCart(shop)
         const input = withKey(
           { customerId, cartId, idempotencyKey: 'key-1' },
@@ -420,7 +403,7 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     ])
 
     it('puts nothing of another currency into a cart', async () => {
-      const shop = await shops.open({ store, isFulfilling: false, catalogue })
+      shop = await shops.open({ store, isFulfilling: false, catalogue })
       const { cartId } = await filledCart(shop)
 
       await expectRefusal(
@@ -435,7 +418,7 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     })
 
     it('refuses a total that no store could keep', async () => {
-      const shop = await shops.open({ store, isFulfilling: false, catalogue })
+      shop = await shops.open({ store, isFulfilling: false, catalogue })
       const cart = await filledCart(shop)
       const moons = { cartId: cart.cartId, sku: 'MOON', quantity: 1_000_000 }
       await orThrow(shop.mediator.sendInput(AddItem, moons, context))
@@ -451,7 +434,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'CartVanished'])(
       'throws at a stored event "%s", and calls nothing of that name',
       async (type) => {
-        const shop = await open()
         const { cartId } = await filledCart(shop)
         await orThrow(append(shop, cartId, { type, data: {} }))
         const unknown = { code: 'ASHLAR_DOMAIN_UNKNOWN_EVENT', message: expect.stringContaining(`"${type}"`) }
@@ -460,8 +442,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
         await expect(
           shop.mediator.sendInput(AddItem, { cartId, sku: 'TEA-001', quantity: 1 }, context),
         ).rejects.toMatchObject(unknown)
-
-        await expectAlive(shop)
       },
     )
 
@@ -470,7 +450,6 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       ['5,000 levels', nested(deep), 'data'],
       ['a number that JSON has not', { quantity: Number.NaN }, 'quantity'],
     ])('stores no event with %s', async (_, data, path) => {
-      const shop = await open()
       const { cartId } = await filledCart(shop)
 
       await expectRefusal(shop, () => append(shop, cartId, { type: 'ItemRemoved', data }), {
@@ -592,7 +571,7 @@ function append(shop: Shop, cartId: CartId, event: { readonly type: string; read
   return shop.events.append({ stream: `cart-${cartId}`, expected: 'any', events: [event] }, context)
 }
 
-/** Expects a failure that is clear and short, nothing stored, and a shop that goes on. */
+/** Expects a failure that is clear and short, and nothing stored. */
 async function expectRefusal(
   shop: Shop,
   act: () => Promise<Result<unknown, AnyFailure>>,
@@ -606,9 +585,9 @@ async function expectRefusal(
   expect(refused.message).not.toBe('')
   expect(JSON.stringify(refused).length).toBeLessThan(2_500)
   expect(await shop.events.safePosition()).toBe(before)
-  await expectAlive(shop)
 }
 
+/** Expects that the shop goes on. */
 async function expectAlive(shop: Shop): Promise<void> {
   const customerId = await newCustomer(shop)
   expect((await shop.mediator.send(new GetCustomer({ customerId }), context)).isOk()).toBe(true)

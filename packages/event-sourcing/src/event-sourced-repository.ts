@@ -89,6 +89,11 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
   /** An event keeps its id from save to save, so that one whose outcome is unknown can be tried again. */
   readonly #idsOfEvents = new WeakMap<DomainEvent, string>()
 
+  /**
+   * @param aggregateClass - what is loaded and saved; names its category
+   * @param events - the store outside of transactions
+   * @param options - ids and the number of attempts; all have defaults
+   */
   constructor(
     aggregateClass: EventSourcedClass<Aggregate>,
     events: EventStore,

@@ -3,6 +3,7 @@ export class StoreClosedError extends Error {
   override readonly name = 'StoreClosedError'
   readonly code = 'ASHLAR_EVENT_STORE_CLOSED'
 
+  /** @param operation - that was tried, such as `events.append` */
   constructor(operation: string) {
     super(`${operation} on an event store that was closed`)
   }
@@ -13,6 +14,11 @@ export class InvalidReadError extends RangeError {
   override readonly name = 'InvalidReadError'
   readonly code = 'ASHLAR_EVENT_STORE_INVALID_READ'
 
+  /**
+   * @param option - that can't be
+   * @param expected - what it could be
+   * @param found - what it was
+   */
   constructor(option: string, expected: string, found: unknown) {
     super(`option "${option}" must be ${expected}, found ${String(found)}`)
   }

@@ -3,5 +3,6 @@
  *
  * @packageDocumentation
  */
-export { type EventStorage, eventStoreContract } from './testing/event-store-contract.ts'
+export type { EventStorage } from './testing/event-storage.ts'
+export { eventStoreContract } from './testing/event-store-contract.ts'
 export { eventStoreProbe } from './testing/event-store-probe.ts'

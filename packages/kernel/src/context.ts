@@ -106,6 +106,10 @@ export class TenantMismatchError extends Error {
   override readonly name = 'TenantMismatchError'
   readonly code = 'ASHLAR_KERNEL_TENANT_MISMATCH'
 
+  /**
+   * @param expected - whose port it is; undefined for that of no tenant
+   * @param found - whose context it is
+   */
   constructor(expected: string | undefined, found: string | undefined) {
     super(`this port belongs to ${describe(expected)}, the context to ${describe(found)}`)
   }

@@ -21,6 +21,11 @@ export class InvalidJsonError extends TypeError {
   /** What was there instead. */
   readonly found: string
 
+  /**
+   * @param path - where the part stands, empty for the value itself
+   * @param expected - what could have been kept there
+   * @param found - what was there instead
+   */
   constructor(path: string, expected: string, found: string) {
     super(`${path === '' ? 'value' : path} must be ${expected}, found ${found}`)
     this.path = path

@@ -25,6 +25,7 @@ export class NestedTransactionError extends Error {
   override readonly name = 'NestedTransactionError'
   readonly code = 'ASHLAR_KERNEL_NESTED_TRANSACTION'
 
+  /** @param operation - that was tried, such as `events.append` */
   constructor(operation: string) {
     super(
       `${operation} on the outer storage inside its own transaction: use the ports of "tx" (or of context.storage) there`,
@@ -37,6 +38,7 @@ export class TransactionEndedError extends Error {
   override readonly name = 'TransactionEndedError'
   readonly code = 'ASHLAR_KERNEL_TRANSACTION_ENDED'
 
+  /** @param operation - that was tried, such as `events.append` */
   constructor(operation: string) {
     super(
       `${operation} on a transaction that has ended: await all work before the transaction's callback returns`,

@@ -70,6 +70,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   readonly #shared: Shared
   readonly #tenant: Tenant
 
+  /** @param options - clock, ids and an application's own ports; all may be left out */
   constructor(options?: InMemoryStorageOptions<Ports>)
   /** @internal */
   constructor(options: InMemoryStorageOptions<Ports>, tenantId: string, shared: Shared)
@@ -98,6 +99,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
    * One of the application's own ports, outside of transactions.
    *
    * @param name - as `options.ports` spells it
+   * @returns the port, whose writes wait for their turn
    * @throws TypeError when there is no port of that name
    */
   port<Name extends keyof InMemoryTransaction<Ports> & string>(name: Name): InMemoryTransaction<Ports>[Name] {

@@ -7,6 +7,7 @@ export class FailureError<F extends AnyFailure = AnyFailure> extends Error {
   /** The failure that the Result carried. */
   readonly failure: F
 
+  /** @param failure - what the Result carried; also the `cause` */
   constructor(failure: F) {
     super(`${failure.type}: ${failure.message}`, { cause: failure })
     this.failure = failure

@@ -72,6 +72,7 @@ export class InMemoryEventStore implements EventStore {
   #recordedMs = Number.NaN
   #recordedAt = ''
 
+  /** @param options - clock, ids and tenant; all have defaults */
   constructor(options?: InMemoryEventStoreOptions)
   /** @internal */
   constructor(options: InMemoryEventStoreOptions, log: EventLog)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import {
   all,
   append,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RecordedEvent } from '../event.ts'
 import type { EventQuery } from '../event-query.ts'
 import type { Fold } from '../event-store.ts'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import { append, context, event, openedStore, refused, types } from './opened-store.ts'
 
 const count: Fold<number> = { initialState: () => 0, evolve: (counted) => counted + 1 }

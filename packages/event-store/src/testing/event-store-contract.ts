@@ -1,19 +1,9 @@
-import type { EventStore } from '../event-store.ts'
 import { appendContract } from './append-contract.ts'
 import { boundaryContract } from './boundary-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import { lifecycleContract } from './lifecycle-contract.ts'
 import { payloadContract } from './payload-contract.ts'
 import { readContract } from './read-contract.ts'
-
-/** What the contract needs: a store, the stores of tenants beside it, and a way to close them all. */
-export interface EventStorage {
-  /** The store of no tenant. */
-  readonly events: EventStore
-  /** The store of one tenant. */
-  forTenant(tenantId: string): { readonly events: EventStore }
-  /** Closes all stores. */
-  close(): Promise<void>
-}
 
 /**
  * Declares the tests that every event store passes.

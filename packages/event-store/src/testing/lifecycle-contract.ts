@@ -1,6 +1,6 @@
 import { createContext } from '@ashlar/kernel'
 import { describe, expect, it } from 'vitest'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import { append, context, event, openedStore, types } from './opened-store.ts'
 
 export function lifecycleContract(name: string, open: () => Promise<EventStorage>): void {

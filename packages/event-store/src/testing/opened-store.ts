@@ -2,7 +2,7 @@ import { type Context, createContext, type Json } from '@ashlar/kernel'
 import { afterEach, beforeEach } from 'vitest'
 import type { NewEvent, RecordedEvent, StreamId } from '../event.ts'
 import type { AppendReceipt, AppendRequest, EventStore } from '../event-store.ts'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 
 export const context: Context = createContext({ correlationId: 'event-store-contract' })
 

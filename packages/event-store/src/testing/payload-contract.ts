@@ -1,7 +1,7 @@
 import type { Json } from '@ashlar/kernel'
 import { describe, expect, it } from 'vitest'
 import type { NewEvent } from '../event.ts'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import { all, append, context, event, eventId, openedStore, refused } from './opened-store.ts'
 
 const deep = (levels: number): Json => {

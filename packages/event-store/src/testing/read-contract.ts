@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EventStorage } from './event-store-contract.ts'
+import type { EventStorage } from './event-storage.ts'
 import { all, append, context, event, openedStore, types } from './opened-store.ts'
 
 export function readContract(name: string, open: () => Promise<EventStorage>): void {

@@ -89,8 +89,8 @@ export const placeOrder =
       return repeated.value.cartId === cartId ? ok(orderView(repeated.value)) : err(keyReused(repeated.value))
 
     const cart = await carts.get(cartId, context)
-    if (cart.isErr()) return err(cart.error)
-    if (!cart.value.belongsTo(customerId)) return err(aggregateNotFound('ShoppingCart', cartId))
+    if (cart.isErr() || !cart.value.belongsTo(customerId))
+      return err(aggregateNotFound('ShoppingCart', cartId))
     const checkedOut = cart.value.checkOut(orderId)
     if (checkedOut.isErr()) return err(checkedOut.error)
 

@@ -82,7 +82,12 @@ describe('ProviderLedger', () => {
     const path = join(folder(), 'notes.txt')
     writeFileSync(path, 'not a database '.repeat(100))
 
-    expect(() => new ProviderLedger(path, fixedClock())).toThrow('not a database')
+    expect(() => new ProviderLedger(path, fixedClock())).toThrow(
+      expect.objectContaining({
+        code: 'SHOP_PROVIDER_LEDGER',
+        message: expect.stringMatching(/notes\.txt.*not a database/),
+      }),
+    )
     expect(readFileSync(path, 'utf8')).toBe('not a database '.repeat(100))
   })
 })

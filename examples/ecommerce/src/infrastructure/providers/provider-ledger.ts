@@ -12,6 +12,30 @@ export type Effect = {
   readonly payload: string
 }
 
+/** The providers' file can't be opened, or is something else; `cause` says more. */
+export class ProviderLedgerError extends Error {
+  override readonly name = 'ProviderLedgerError'
+  readonly code = 'SHOP_PROVIDER_LEDGER'
+
+  constructor(path: string, cause: unknown) {
+    super(`"${path}" must be the providers' file or a new one: ${cause}`, { cause })
+  }
+}
+
+const tables = `
+  PRAGMA journal_mode = WAL;
+  CREATE TABLE IF NOT EXISTS requests (
+    number INTEGER PRIMARY KEY, service TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS effects (
+    service TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, reference TEXT NOT NULL, payload TEXT NOT NULL,
+    PRIMARY KEY (service, operation, key)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS mishaps (
+    number INTEGER PRIMARY KEY, service TEXT NOT NULL, operation TEXT NOT NULL, kind TEXT NOT NULL, remaining INTEGER NOT NULL
+  ) STRICT;
+`
+
 /**
  * What the outside world remembers of us: every request, and each effect once per key.
  *
@@ -23,20 +47,7 @@ export class ProviderLedger {
 
   constructor(path: string, clock: Clock) {
     this.#clock = clock
-    this.#database = new DatabaseSync(path, { timeout: 5_000 })
-    this.#database.exec(`
-      PRAGMA journal_mode = WAL;
-      CREATE TABLE IF NOT EXISTS requests (
-        number INTEGER PRIMARY KEY, service TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL
-      ) STRICT;
-      CREATE TABLE IF NOT EXISTS effects (
-        service TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, reference TEXT NOT NULL, payload TEXT NOT NULL,
-        PRIMARY KEY (service, operation, key)
-      ) STRICT;
-      CREATE TABLE IF NOT EXISTS mishaps (
-        number INTEGER PRIMARY KEY, service TEXT NOT NULL, operation TEXT NOT NULL, kind TEXT NOT NULL, remaining INTEGER NOT NULL
-      ) STRICT;
-    `)
+    this.#database = openDatabase(path)
   }
 
   /** Notes that we were asked. */
@@ -104,5 +115,17 @@ export class ProviderLedger {
 
   close(): void {
     if (this.#database.isOpen) this.#database.close()
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path, { timeout: 5_000 })
+    database.exec(tables)
+    return database
+  } catch (error) {
+    database?.close()
+    throw new ProviderLedgerError(path, error)
   }
 }
