@@ -17,8 +17,8 @@ const itemAdded = (quantity: number) => ({
 
 await compareMemoryOnDistinctStreams()
 await compareMemoryOnOneStream()
-//SQL await compareSqlite()
-//F await compareFolds()
+await compareSqlite()
+await compareFolds()
 
 async function compareMemoryOnDistinctStreams(): Promise<void> {
   const ours: Contender = (operations) => {

@@ -1,4 +1,11 @@
 import { peer } from './peer.ts'
+import type { ShopCommand, ShopOrder } from './shop-commands.ts'
+
+/** Nest's way to send a command, and to end the application that it belongs to. */
+export interface NestCommandBus {
+  execute(command: ShopCommand): Promise<unknown>
+  close(): Promise<void>
+}
 
 /** What is used of Nest, as far as it is used. */
 type NestCore = {
@@ -12,38 +19,19 @@ type NestCqrs = {
   readonly CommandHandler: (command: object) => (handler: object) => void
 }
 
-/** Nest's way to send a command, and to end the application that it belongs to. */
-export interface NestCommandBus<Message extends object> {
-  execute(command: Message): Promise<unknown>
-  close(): Promise<void>
-}
-type CommandBus<Message> = { execute(command: Message): Promise<unknown> }
-
-class ShopModule {}
-
-/**
- * Starts a Nest application whose command bus has one handler, as its documentation shows it.
- *
- * @param command - the class of the command
- * @param handle - what the handler does
- */
-export async function nestCommandBus<Message extends object>(
-  command: abstract new (...data: never[]) => Message,
-  handle: (command: Message) => PromiseLike<unknown>,
-): Promise<NestCommandBus<Message>> {
+/** Starts a Nest application with a command bus and its handlers, as its documentation shows it. */
+export async function nestCommandBus(orders: readonly ShopOrder[]): Promise<NestCommandBus> {
   await peer('reflect-metadata')
   const { NestFactory } = await peer<NestCore>('@nestjs/core')
   const { Module } = await peer<NestCommon>('@nestjs/common')
   const { CqrsModule, CommandBus, CommandHandler } = await peer<NestCqrs>('@nestjs/cqrs')
-  class CommandHandlerOfNest {
-    execute(received: Message): PromiseLike<unknown> {
-      return handle(received)
-    }
-  }
-  CommandHandler(command)(CommandHandlerOfNest)
-  Module({ imports: [CqrsModule.forRoot()], providers: [CommandHandlerOfNest] })(ShopModule)
+  class ShopModule {}
+  for (const { command, NestHandler } of orders) CommandHandler(command)(NestHandler)
+  Module({ imports: [CqrsModule.forRoot()], providers: orders.map(({ NestHandler }) => NestHandler) })(
+    ShopModule,
+  )
   const app = await NestFactory.createApplicationContext(ShopModule, { logger: false })
   await app.init()
-  const bus = app.get<CommandBus<Message>>(CommandBus)
-  return { execute: (received) => bus.execute(received), close: () => app.close() }
+  const bus = app.get<Pick<NestCommandBus, 'execute'>>(CommandBus)
+  return { execute: (command) => bus.execute(command), close: () => app.close() }
 }

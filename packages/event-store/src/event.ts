@@ -18,7 +18,7 @@ export type ExpectedVersion = Version | 'any' | 'none' | 'exists'
 /** What is known about how an event came about: correlation, causation, user, trace. */
 export type EventMetadata = JsonObject
 
-/** An event on its way into a store. */
+/** An event on its way into a store; type, tags and subject are well-formed text without U+0000. */
 export interface NewEvent {
   /** A UUID; handed in by those who want a retry to be recognised, made by the store otherwise. */
   readonly id?: string
