@@ -20,86 +20,75 @@ await compareMemoryOnOneStream()
 await compareSqlite()
 await compareFolds()
 
+/** The sizes matter for emmett, which counts all streams and copies the stream at each append. */
 async function compareMemoryOnDistinctStreams(): Promise<void> {
-  const ours: Contender = (operations) => {
+  const bench = 'event-store/memory-append'
+  const operations = 5_000
+  const ours: Contender = () => {
     const store = new InMemoryEventStore()
     return async () => {
-      for (let index = 0; index < operations; index++) {
-        const events = [itemAdded(index)]
-        const appended = await store.append({ stream: `cart-${index}`, expected: 'none', events }, context)
-        if (appended.isErr()) throw new Error(appended.error.message)
-      }
+      for (let index = 0; index < operations; index++)
+        await store.append({ stream: `cart-${index}`, expected: 'none', events: [itemAdded(index)] }, context)
+    }
+  }
+  const raw: Contender = () => {
+    const store = new RawMemoryStore()
+    return async () => {
+      for (let index = 0; index < operations; index++) await store.append(`cart-${index}`, itemAdded(index))
+    }
+  }
+  const emmett: Contender = async () => {
+    const store = await emmettStore()
+    return async () => {
+      for (let index = 0; index < operations; index++)
+        await store.appendToStream(`cart-${index}`, [itemAdded(index)], {
+          expectedStreamVersion: 'STREAM_DOES_NOT_EXIST',
+        })
     }
   }
   await compare({
-    bench: 'event-store/memory-append',
-    baseline: 'Map and push of a frozen copy',
+    bench,
+    baseline: 'Map and push of frozen copies',
     goal: 0.4,
     ours,
-    theirs: (operations) => {
-      const store = new RawMemoryStore()
-      return async () => {
-        for (let index = 0; index < operations; index++) await store.append(`cart-${index}`, itemAdded(index))
-      }
-    },
-    operations: 20_000,
+    theirs: raw,
+    operations,
   })
-  await compare({
-    bench: 'event-store/memory-append',
-    baseline: 'emmett in memory',
-    goal: 10,
-    ours,
-    theirs: async (operations) => {
-      const store = await emmettStore()
-      return async () => {
-        for (let index = 0; index < operations; index++)
-          await store.appendToStream(`cart-${index}`, [itemAdded(index)], {
-            expectedStreamVersion: 'STREAM_DOES_NOT_EXIST',
-          })
-      }
-    },
-    operations: 2_000,
-  })
+  await compare({ bench, baseline: 'emmett in memory', goal: 10, ours, theirs: emmett, operations })
 }
 
 async function compareMemoryOnOneStream(): Promise<void> {
-  const ours: Contender = (operations) => {
+  const bench = 'event-store/memory-append-grow'
+  const operations = 10_000
+  const ours: Contender = () => {
     const store = new InMemoryEventStore()
     return async () => {
-      for (let index = 0; index < operations; index++) {
-        const events = [itemAdded(index)]
-        const appended = await store.append({ stream: 'cart-1', expected: 'any', events }, context)
-        if (appended.isErr()) throw new Error(appended.error.message)
-      }
+      for (let index = 0; index < operations; index++)
+        await store.append({ stream: 'cart-1', expected: 'any', events: [itemAdded(index)] }, context)
+    }
+  }
+  const raw: Contender = () => {
+    const store = new RawMemoryStore()
+    return async () => {
+      for (let index = 0; index < operations; index++) await store.append('cart-1', itemAdded(index))
+    }
+  }
+  const emmett: Contender = async () => {
+    const store = await emmettStore()
+    return async () => {
+      for (let index = 0; index < operations; index++)
+        await store.appendToStream('cart-1', [itemAdded(index)])
     }
   }
   await compare({
-    bench: 'event-store/memory-append-grow',
-    baseline: 'Map and push of a frozen copy',
+    bench,
+    baseline: 'Map and push of frozen copies',
     goal: 0.4,
     ours,
-    theirs: (operations) => {
-      const store = new RawMemoryStore()
-      return async () => {
-        for (let index = 0; index < operations; index++) await store.append('cart-1', itemAdded(index))
-      }
-    },
-    operations: 20_000,
+    theirs: raw,
+    operations,
   })
-  await compare({
-    bench: 'event-store/memory-append-grow',
-    baseline: 'emmett in memory',
-    goal: 10,
-    ours,
-    theirs: async (operations) => {
-      const store = await emmettStore()
-      return async () => {
-        for (let index = 0; index < operations; index++)
-          await store.appendToStream('cart-1', [itemAdded(index)])
-      }
-    },
-    operations: 1_000,
-  })
+  await compare({ bench, baseline: 'emmett in memory', goal: 10, ours, theirs: emmett, operations })
 }
 
 /** Both write to files of their own in one folder, with the same tables, and both commit to the disk. */

@@ -24,12 +24,11 @@ export interface Pair {
   readonly batchMs?: number
   /** How often both sides are timed twice; what was asked for on the command line, or 25, unless told. */
   readonly repetitions?: number
-  /** Which garbage is collected before each batch; only what is young unless told. */
-  readonly collects?: 'young' | 'all'
 }
 
+/** How often each pair is timed, as asked for on the command line. */
 const flag = process.argv.indexOf('--repetitions')
-const repetitionsWanted = flag < 0 ? 25 : Number(process.argv[flag + 1])
+export const repetitionsWanted: number = flag < 0 ? 25 : Number(process.argv[flag + 1])
 const warmUps = 3
 
 /**
@@ -40,11 +39,10 @@ const warmUps = 3
 export async function compare(pair: Pair): Promise<void> {
   const { bench, baseline, goal, ours, theirs, repetitions = repetitionsWanted } = pair
   const batchMs = pair.batchMs ?? 10
-  const collects = pair.collects ?? 'young'
   const ourOperations = pair.operations ?? (await operationsFor(ours, batchMs))
   const theirOperations = pair.operations ?? (await operationsFor(theirs, batchMs))
-  const timeOurs = () => time(ours, ourOperations, collects)
-  const timeTheirs = () => time(theirs, theirOperations, collects)
+  const timeOurs = () => time(ours, ourOperations)
+  const timeTheirs = () => time(theirs, theirOperations)
 
   const ratios: number[] = []
   for (let round = -warmUps; round < repetitions; round++) {
@@ -78,15 +76,15 @@ export function median(values: readonly number[]): number {
 /** Doubles the batch until it lasts long enough. */
 async function operationsFor(contender: Contender, batchMs: number): Promise<number> {
   for (let operations = 64; ; operations *= 2) {
-    const lasted = (await time(contender, operations, 'young')) * operations
+    const lasted = (await time(contender, operations)) * operations
     if (lasted >= batchMs) return Math.ceil((operations * batchMs) / lasted)
   }
 }
 
 /** Milliseconds per operation. */
-async function time(contender: Contender, operations: number, collects: 'young' | 'all'): Promise<number> {
+async function time(contender: Contender, operations: number): Promise<number> {
   const batch = await contender(operations)
-  collectGarbage(collects)
+  collectGarbage()
   const start = performance.now()
   const done = batch()
   if (done instanceof Promise) await done
@@ -94,10 +92,9 @@ async function time(contender: Contender, operations: number, collects: 'young' 
 }
 
 /**
- * A full collection also forgets hidden classes that no object has at the moment, and with them the code that was
- * optimised for them; so only contenders that leave much behind ask for it.
+ * Young garbage only: a full collection also forgets hidden classes that no object has at the moment, and with them the
+ * code that was optimised for them, which no program that runs on would see.
  */
-function collectGarbage(which: 'young' | 'all'): void {
-  if (which === 'all') void globalThis.gc?.()
-  else void globalThis.gc?.({ execution: 'sync', type: 'minor' })
+function collectGarbage(): void {
+  void globalThis.gc?.({ execution: 'sync', type: 'minor' })
 }

@@ -27,7 +27,9 @@ const sample: readonly string[] = [
   'happy: before save 3',
   'happy: after effect 1',
   'happy: before effect 2',
-  'declined: after save 3',
+  'happy: after transaction 3',
+  'declined: after transaction 3',
+  'declined: before save 4',
   'out-of-stock: after claim 1',
   'not-shippable: after effect 3',
 ]

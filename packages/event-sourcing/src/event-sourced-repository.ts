@@ -166,6 +166,8 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
   /**
    * Loads an aggregate, lets it decide, and saves it; when another writer was faster, all that again.
    *
+   * A save whose outcome is unknown is repeated once, which the store recognises by the events' ids.
+   *
    * @param id - of the aggregate
    * @param decide - is called once for each attempt, with a newly loaded aggregate; Err stores nothing
    * @param context - of the request
@@ -182,7 +184,9 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
       if (loaded.isErr()) return err(loaded.error)
       const decided = decide(loaded.value)
       if (decided.isErr()) return decided
-      const saved = await this.save(loaded.value, context)
+      let saved = await this.save(loaded.value, context)
+      if (saved.isErr() && saved.error.type === 'OutcomeUnknown')
+        saved = await this.save(loaded.value, context)
       if (saved.isOk()) return decided
       if (saved.error.type !== 'VersionConflict' || attempt >= this.#maxAttempts) return err(saved.error)
     }

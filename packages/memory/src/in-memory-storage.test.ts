@@ -244,6 +244,19 @@ describe('InMemoryStorage', () => {
       )
     })
 
+    it('lets the others go on when the storage of a tenant is closed', async () => {
+      const storage = new InMemoryStorage()
+      const acme = storage.forTenant('acme')
+
+      await acme.close()
+
+      const code = 'ASHLAR_EVENT_STORE_CLOSED'
+      await expect(acme.transaction(async () => ok())).rejects.toMatchObject({ code })
+      expect(() => acme.events).toThrow('on an event store that was closed')
+      expect((await storage.transaction(async () => ok('open'))).isOk()).toBe(true)
+      expect((await storage.forTenant('acme').transaction(async () => ok('open'))).isOk()).toBe(true)
+    })
+
     it("closes an application's own ports that can be closed", async () => {
       const tally = new Tally()
       const storage = new InMemoryStorage({ ports: () => ({ tally, events2: new InMemoryEventStore() }) })

@@ -68,7 +68,9 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
 {
   readonly #options: InMemoryStorageOptions<Ports>
   readonly #shared: Shared
+  readonly #tenantId: string | undefined
   readonly #tenant: Tenant
+  #isClosed = false
 
   /** @param options - clock, ids and an application's own ports; all may be left out */
   constructor(options?: InMemoryStorageOptions<Ports>)
@@ -81,6 +83,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   ) {
     this.#options = options
     this.#shared = shared
+    this.#tenantId = tenantId
     this.#tenant = shared.tenants.get(tenantId) ?? this.#openTenant(tenantId)
     shared.tenants.set(tenantId, this.#tenant)
   }
@@ -100,9 +103,10 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
    *
    * @param name - as `options.ports` spells it
    * @returns the port, whose writes wait for their turn
-   * @throws TypeError when there is no port of that name
+   * @throws TypeError when there is no port of that name; StoreClosedError after `close()` of a tenant's storage
    */
   port<Name extends keyof InMemoryTransaction<Ports> & string>(name: Name): InMemoryTransaction<Ports>[Name] {
+    if (this.#isClosed) throw new StoreClosedError(name)
     const port = this.#tenant.ports.get(name)
     if (port === undefined) throw new TypeError(`this storage has no port "${name}"`)
     return port as InMemoryTransaction<Ports>[Name]
@@ -139,14 +143,17 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   }
 
   /**
-   * Waits for what is under way, then closes the stores of all tenants; closing again does nothing.
+   * Waits for what is under way, then refuses all else, of all tenants; closing again does nothing.
    *
+   * A tenant's storage closes nothing but itself.
    * @throws NestedTransactionError inside of a transaction, which it would wait for
    */
   async close(): Promise<void> {
     const underWay = this.#shared.turns.idle('close')
-    this.#shared.isClosed = true
+    if (this.#tenantId === undefined) this.#shared.isClosed = true
+    else this.#isClosed = true
     await underWay
+    if (this.#tenantId !== undefined) return
     for (const { forkables } of this.#shared.tenants.values())
       for (const forkable of forkables.values()) if (isClosable(forkable)) await forkable.close()
   }
@@ -172,7 +179,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   }
 
   #refuseWhenClosed(operation: string): void {
-    if (this.#shared.isClosed) throw new StoreClosedError(operation)
+    if (this.#isClosed || this.#shared.isClosed) throw new StoreClosedError(operation)
   }
 
   #openTenant(tenantId: string | undefined): Tenant {

@@ -49,7 +49,10 @@ export class CsvReader {
         this.#field = 'quoted'
         at++
       } else if (code === quote) {
-        return yield err({ expected: 'no quote in a field that does not begin with one', found: '"' })
+        return yield err({
+          expected: 'no quote in a field that does not begin with one',
+          found: shown(piece, at),
+        })
       } else if (this.#field === 'after quote') {
         return yield err({ expected: 'a comma or a line end after a closing quote', found: shown(piece, at) })
       } else {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream/promises'
+import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import { CsvReader } from './csv-reader.ts'
@@ -26,20 +26,24 @@ export async function readRetailFile(
   options: Options,
 ): Promise<Result<RetailYear, FileUnreadable | RowMalformed>> {
   const reading = new Reading(file, options.limitRows)
-  const take = async (bytes: AsyncIterable<Uint8Array>) => {
-    const decoder = new TextDecoder()
-    for await (const chunk of bytes) if (reading.push(decoder.decode(chunk, { stream: true }))) return
-    reading.end(decoder.decode())
-  }
+  const decoder = new TextDecoder()
   try {
-    const bytes = createReadStream(file)
-    if (file.endsWith('.gz')) await pipeline(bytes, createGunzip(), take, { signal: options.signal })
-    else await pipeline(bytes, take, { signal: options.signal })
+    for await (const bytes of unpacked(file)) {
+      options.signal.throwIfAborted()
+      if (reading.push(decoder.decode(bytes, { stream: true }))) return reading.result()
+    }
   } catch (error) {
     options.signal.throwIfAborted()
     return err(failure('FileUnreadable', `can't read "${file}": ${(error as Error).message}`, { file }))
   }
+  reading.end(decoder.decode())
   return reading.result()
+}
+
+/** What goes wrong in either of the two streams is told to whoever reads. */
+function unpacked(file: string): AsyncIterable<Uint8Array> {
+  const bytes = createReadStream(file)
+  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes
 }
 
 /** A file that is being read. */
