@@ -26,8 +26,8 @@ export interface Pair {
   readonly repetitions?: number
 }
 
-/** How often each pair is timed, as asked for on the command line. */
 const flag = process.argv.indexOf('--repetitions')
+/** How often to measure, as asked for on the command line. */
 export const repetitionsWanted: number = flag < 0 ? 25 : Number(process.argv[flag + 1])
 const warmUps = 3
 

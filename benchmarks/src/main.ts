@@ -8,7 +8,7 @@ import { summaryOf, tableHead, tableRow } from './table.ts'
 const areas: ReadonlyMap<string, URL> = new Map([
   ['cqrs', new URL('cqrs.ts', import.meta.url)],
   ['event-store', new URL('event-store.ts', import.meta.url)],
-  ['types', new URL('types.ts', import.meta.url)],
+  ['types', new URL('type-cost.ts', import.meta.url)],
 ])
 
 const { values: options, positionals } = parseArgs({

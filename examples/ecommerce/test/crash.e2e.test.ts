@@ -20,22 +20,25 @@ type Rehearsal = {
   readonly state: ReturnType<typeof finalState>
 }
 
-/** One or more of each kind; all others are for full-size runs. */
+/** Every command between its commit and the note of it, and one or more of each other kind; all points run at full size. */
 const sample: readonly string[] = [
   'happy: before transaction 1',
   'happy: after transaction 1',
   'happy: before save 3',
   'happy: after effect 1',
-  'happy: before effect 2',
+  'happy: after transaction 2',
   'happy: after transaction 3',
   'declined: after transaction 3',
-  'declined: before save 4',
+  'declined: after transaction 4',
   'out-of-stock: after claim 1',
   'not-shippable: after effect 3',
 ]
 
 const folder = await mkdtemp(join(tmpdir(), 'crash-test-'))
-const rehearsals = await Promise.all(scenarios.map(rehearse))
+const rehearsals = await Promise.all(scenarios.map(rehearse)).catch(async (error: unknown) => {
+  await rm(folder, { recursive: true })
+  throw error
+})
 const points = rehearsals.flatMap((rehearsal) =>
   pointsOf(rehearsal).map((point) => ({ rehearsal, point, name: nameOf(rehearsal, point) })),
 )

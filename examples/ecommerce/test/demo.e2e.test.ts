@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { runProcess } from './shop-process.ts'
+import { runProcess, startProcess } from './shop-process.ts'
 
 const seeds = Array.from({ length: process.env.ASHLAR_DEEP ? 20 : 3 }, (_, index) => index + 1)
 const runs = seeds.flatMap((seed) => (['sqlite', 'memory'] as const).map((store) => ({ seed, store })))
@@ -71,6 +72,19 @@ describe('npm run demo', () => {
     expect(one).not.toContain(escapeCode)
     expect(again).toBe(one)
     expect(other).not.toBe(one)
+  })
+
+  it('takes its folder and its worker with it when it is told to end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
+    const child = startProcess('../src/main.ts', ['demo'], { TMPDIR: folder })
+    const ended = once(child, 'close')
+
+    for await (const told of child.stdout.setEncoding('utf8'))
+      if (told.includes('6  A declined card')) child.kill('SIGTERM')
+
+    expect(await ended).toEqual([143, null])
+    expect(readdirSync(folder)).toEqual([])
+    await rm(folder, { recursive: true })
   })
 
   it('colours its lines where it is told to', async () => {

@@ -43,6 +43,33 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     for (const { customerId } of buyers) expect((await creditOf(shop, customerId)).open).toBe('0.00')
   })
 
+  it.each([
+    ['the card is declined', 'payments', 'charge', 0],
+    ['no carrier goes there', 'shipping', 'create', racers],
+  ] as const)(
+    'gives everything back when %s for all of 8 buyers at once',
+    async (_, service, operation, charges) => {
+      const shop = await shops.open({ store })
+      await receive(shop, racers)
+      shop.ledger.arrange(service, operation, 'decline', racers)
+      const buyers = await Promise.all(Array.from({ length: racers }, () => buyerWithCart(shop)))
+
+      const orders = await Promise.all(buyers.map((buyer) => orThrow(place(shop, buyer, 'key-1'))))
+      const ends = await Promise.all(orders.map(({ value }) => endOf(shop, value.orderId)))
+
+      expect(ends).toEqual(Array(racers).fill({ saga: 'compensated', status: 'cancelled' }))
+      expect(await shelf(shop)).toEqual({ available: racers, reserved: 0 })
+      expect(chargesOf(shop.ledger)).toHaveLength(charges)
+      const refunds = shop.ledger.effects('payments', 'refund').map(({ reference }) => reference)
+      expect(refunds.sort()).toEqual(
+        chargesOf(shop.ledger)
+          .map(({ key }) => `pay-${key}`)
+          .sort(),
+      )
+      for (const { customerId } of buyers) expect((await creditOf(shop, customerId)).open).toBe('0.00')
+    },
+  )
+
   it('makes one order and one charge of a checkout that is sent 8 times at once', async () => {
     const shop = await shops.open({ store })
     await receive(shop, 5)

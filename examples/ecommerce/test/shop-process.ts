@@ -16,16 +16,21 @@ export async function runProcess(
   argv: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const path = fileURLToPath(new URL(file, import.meta.url))
-  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
-  const child = spawn(process.execPath, ['--conditions=@ashlar/source', path, ...argv], {
-    env: { ...inherited, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = startProcess(file, argv, env)
   const [stdout, stderr, [code, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
   ])
   return { code, signal, stdout, stderr }
+}
+
+/** Starts it, as above, and leaves the rest to the caller. */
+export function startProcess(file: string, argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const path = fileURLToPath(new URL(file, import.meta.url))
+  const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env
+  return spawn(process.execPath, ['--conditions=@ashlar/source', path, ...argv], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }

@@ -1,4 +1,4 @@
-import type { AggregateNotFound, DomainEvent } from '@ashlar/domain'
+import { type AggregateNotFound, aggregateNotFound, type DomainEvent } from '@ashlar/domain'
 import {
   type EventStore,
   type NewEvent,
@@ -10,7 +10,7 @@ import {
   type VersionConflict,
 } from '@ashlar/event-store'
 import { type Context, type IdGenerator, metadataOf, portOf, uuidv7 } from '@ashlar/kernel'
-import { type AnyFailure, err, FailureError, failure, ok, type Result } from '@ashlar/result'
+import { type AnyFailure, err, FailureError, ok, type Result } from '@ashlar/result'
 import type { AnyEventSourcedAggregate } from './event-sourced-aggregate.ts'
 
 /** A class of event-sourced aggregates: what its streams are called, and how an empty one is made. */
@@ -118,7 +118,7 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
     const { signal } = context
     const history: RecordedEvent[] = []
     for await (const event of this.#store(context).read(this.#streamOf(id), { signal })) history.push(event)
-    if (history.length === 0) return err(notFound(this.#class.name, id))
+    if (history.length === 0) return err(aggregateNotFound(this.#class.name, id))
     aggregate.loadFromHistory(history)
     return ok(aggregate)
   }
@@ -207,8 +207,4 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
     this.#idsOfEvents.set(event, id)
     return id
   }
-}
-
-function notFound(aggregate: string, id: string): AggregateNotFound {
-  return failure('AggregateNotFound', `${aggregate} "${id}" does not exist`, { aggregate, id })
 }

@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import type { StoreKind } from '../composition.ts'
 import { type Evidence, gatherEvidence } from './console/evidence.ts'
 import { checkInvariants, type Verdict } from './console/invariants.ts'
 import { Stage } from './console/stage.ts'
 import { type PlayedAct, playStory } from './console/story.ts'
+import { inTemporaryFolder } from './console/temporary-folder.ts'
 import { screenOf, Terminal } from './console/terminal.ts'
 import { readOptions } from './read-options.ts'
 
@@ -57,8 +55,7 @@ export async function runDemo(argv: readonly string[]): Promise<number> {
 }
 
 async function tell({ store, seed }: DemoOptions, show: (act: PlayedAct) => void): Promise<Told> {
-  const directory = await mkdtemp(join(tmpdir(), 'ashlar-shop-'))
-  try {
+  return inTemporaryFolder(async (directory) => {
     const stage = await Stage.open({ store, seed, directory })
     try {
       const acts: PlayedAct[] = []
@@ -73,9 +70,7 @@ async function tell({ store, seed }: DemoOptions, show: (act: PlayedAct) => void
     } finally {
       await stage.close()
     }
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  })
 }
 
 /** An invariant that had nothing to look at proves nothing. */

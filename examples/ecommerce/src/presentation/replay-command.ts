@@ -33,7 +33,7 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
 
   const interrupted = new AbortController()
   const interrupt = () => interrupted.abort()
-  for (const name of signals) process.once(name, interrupt)
+  for (const name of signals) process.on(name, interrupt) // npm passes Ctrl-C on: it comes twice
   try {
     const report = await replay(options.value, interrupted.signal)
     if (report.isErr()) return complain(report.error.message)

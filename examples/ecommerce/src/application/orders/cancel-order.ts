@@ -1,13 +1,9 @@
 import type { AggregateNotFound, CurrencyMismatch, MoneyOverflow, VersionConflict } from '@ashlar/domain'
 import { Command, type Handler } from '@ashlar/mediator'
 import { err, ok } from '@ashlar/result'
-import * as v from 'valibot'
 import type { OrderId, OrderMoveRefused } from '../../domain/orders/order.ts'
 import type { Customers } from '../customers/customers.ts'
-import { id } from '../id-schema.ts'
 import type { Orders } from './orders.ts'
-
-const input = v.strictObject({ orderId: id<'Order'>(), reason: v.pipe(v.string(), v.maxLength(200)) })
 
 type CancelOrderFailure =
   | AggregateNotFound
@@ -16,14 +12,14 @@ type CancelOrderFailure =
   | CurrencyMismatch
   | MoneyOverflow
 
+/** Sent by fulfilment, when it has undone all else; it takes no input from outside. */
 export class CancelOrder extends Command<void, CancelOrderFailure> {
   static readonly type = 'CancelOrder'
-  static readonly schema = input
   readonly type = 'CancelOrder'
   readonly orderId: OrderId
   readonly reason: string
 
-  constructor(data: v.InferOutput<typeof input>) {
+  constructor(data: { readonly orderId: OrderId; readonly reason: string }) {
     super()
     this.orderId = data.orderId
     this.reason = data.reason

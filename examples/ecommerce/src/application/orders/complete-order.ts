@@ -1,14 +1,10 @@
 import type { AggregateNotFound, CurrencyMismatch, MoneyOverflow, VersionConflict } from '@ashlar/domain'
 import { Command, type Handler } from '@ashlar/mediator'
 import { err, ok } from '@ashlar/result'
-import * as v from 'valibot'
 import type { Tier } from '../../domain/customers/tier.ts'
 import type { OrderId, OrderMoveRefused } from '../../domain/orders/order.ts'
 import type { Customers } from '../customers/customers.ts'
-import { id } from '../id-schema.ts'
 import type { Orders } from './orders.ts'
-
-const input = v.strictObject({ orderId: id<'Order'>() })
 
 type CompleteOrderFailure =
   | AggregateNotFound
@@ -19,13 +15,13 @@ type CompleteOrderFailure =
 
 export type CompletedOrder = { readonly orderId: OrderId; readonly tier: Tier; readonly isUpgraded: boolean }
 
+/** Sent by fulfilment, when the goods are on their way; it takes no input from outside. */
 export class CompleteOrder extends Command<CompletedOrder, CompleteOrderFailure> {
   static readonly type = 'CompleteOrder'
-  static readonly schema = input
   readonly type = 'CompleteOrder'
   readonly orderId: OrderId
 
-  constructor(data: v.InferOutput<typeof input>) {
+  constructor(data: { readonly orderId: OrderId }) {
     super()
     this.orderId = data.orderId
   }

@@ -75,7 +75,6 @@ class Reading {
   }
 
   #take(records: Iterable<Result<readonly string[], Unexpected>>): boolean {
-    if (this.#row >= this.#lastRow || this.#problem !== undefined) return true
     for (const record of records) {
       this.#row++
       const read = record.andThen((fields) => (this.#row === 1 ? checkHeading(fields) : this.#add(fields)))

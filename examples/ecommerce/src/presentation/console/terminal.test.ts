@@ -18,6 +18,7 @@ describe('screenOf', () => {
     [20, 60],
     [72, 72],
     [300, 80],
+    [0, 80],
     [undefined, 80],
   ])('makes of %s columns %i', (columns, expected) => {
     expect(screenOf(columns === undefined ? {} : { columns }, {}).columns).toBe(expected)

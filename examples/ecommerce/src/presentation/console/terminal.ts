@@ -19,7 +19,7 @@ export function screenOf(
   const { NO_COLOR = '', FORCE_COLOR = '' } = env
   const isForced = FORCE_COLOR !== '' && FORCE_COLOR !== '0'
   const isWanted = FORCE_COLOR !== '0' && (isForced || stream.isTTY === true)
-  const columns = Math.min(widest, Math.max(narrowest, stream.columns ?? widest))
+  const columns = Math.min(widest, Math.max(narrowest, stream.columns || widest))
   return { columns, isColoured: isWanted && NO_COLOR === '' }
 }
 

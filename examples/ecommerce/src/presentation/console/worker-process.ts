@@ -32,6 +32,8 @@ export async function withWorker(
     child.kill(signal)
     return ended
   }
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
   try {
     await work({
       pid: child.pid,
@@ -40,6 +42,7 @@ export async function withWorker(
     })
   } finally {
     await stop('SIGKILL')
+    process.off('exit', killAtExit)
   }
 }
 

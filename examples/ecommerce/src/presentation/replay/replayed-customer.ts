@@ -103,7 +103,7 @@ export class ReplayedCustomer {
 }
 
 /** A command of the replay was refused, and nobody expected that. */
-export class ReplayStoppedError extends Error {
+class ReplayStoppedError extends Error {
   override readonly name = 'ReplayStoppedError'
   readonly code = 'SHOP_REPLAY_STOPPED'
 

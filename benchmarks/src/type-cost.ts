@@ -71,17 +71,18 @@ function applicationOf(handlers: number): string {
   return `
 import { createContext } from '@ashlar/kernel'
 import { Command, type Handler, MediatorBuilder } from '@ashlar/mediator'
-import { err, type Failure, failure, ok } from '@ashlar/result'
+import { type Failure, ok } from '@ashlar/result'
 ${numbers.map(messageOf).join('\n')}
 const mediator = new MediatorBuilder()
 ${numbers.map((n) => `  .handle(Message${n}, handle${n})`).join('\n')}
   .build()
 export async function sendAll(): Promise<void> {
-${numbers.map((n) => `  ;(await mediator.send(new Message${n}('c'), createContext())).map((answer) => answer.of${n})`).join('\n')}
+${numbers.map((n) => `  ;(await mediator.send(new Message${n}('c'), createContext()))`).join('\n')}
 }
 `
 }
 
+/** A message with an answer and a failure of its own; what a handler does inside is not the mediator's. */
 function messageOf(n: number): string {
   return `
 type Refused${n} = Failure<'Refused${n}', { cartId: string }>
@@ -94,6 +95,5 @@ class Message${n} extends Command<{ of${n}: number }, Refused${n}> {
     this.cartId = cartId
   }
 }
-const handle${n}: Handler<Message${n}> = async ({ cartId }) =>
-  cartId === '' ? err(failure('Refused${n}', 'no cart', { cartId })) : ok({ of${n}: ${n} })`
+const handle${n}: Handler<Message${n}> = async () => ok({ of${n}: ${n} })`
 }
