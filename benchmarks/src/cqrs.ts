@@ -1,6 +1,7 @@
 import { createContext } from '@ashlar/kernel'
 import { type Behaviour, type Mediator, MediatorBuilder } from '@ashlar/mediator'
 import { type Contender, compare } from './harness.ts'
+import { mustBeOk } from './must-be-ok.ts'
 import { nestCommandBus } from './nest-command-bus.ts'
 import { compareSendInput } from './send-input.ts'
 import { type ShopCommand, type ShopOrder, shopOrders } from './shop-commands.ts'
@@ -36,7 +37,7 @@ async function compareDispatch(
     theirs: (operations) => async () => {
       for (let quantity = 0; quantity < operations; quantity++) {
         const { command } = sent[quantity % sent.length] as ShopOrder
-        await nest.execute(new command({ cartId: 'c-1', quantity }))
+        mustBeOk(await nest.execute(new command({ cartId: 'c-1', quantity })))
       }
     },
   })
@@ -48,7 +49,7 @@ function sending(orders: readonly ShopOrder[], behaviours: number): Contender {
   return (operations) => async () => {
     for (let quantity = 0; quantity < operations; quantity++) {
       const { command } = orders[quantity % orders.length] as ShopOrder
-      await mediator.send(new command({ cartId: 'c-1', quantity }), context)
+      mustBeOk(await mediator.send(new command({ cartId: 'c-1', quantity }), context))
     }
   }
 }
@@ -57,7 +58,7 @@ function calling(orders: readonly ShopOrder[]): Contender {
   return (operations) => async () => {
     for (let quantity = 0; quantity < operations; quantity++) {
       const { command, handle } = orders[quantity % orders.length] as ShopOrder
-      await handle(new command({ cartId: 'c-1', quantity }))
+      mustBeOk(await handle(new command({ cartId: 'c-1', quantity })))
     }
   }
 }

@@ -6,6 +6,7 @@ import { SqliteStorage } from '@ashlar/sqlite'
 import { Account, type AccountEvent, foldByHand } from './account.ts'
 import { emmettStore } from './emmett-store.ts'
 import { type Contender, compare } from './harness.ts'
+import { mustBeOk } from './must-be-ok.ts'
 import { RawMemoryStore } from './raw-memory-store.ts'
 import { RawSqliteStore } from './raw-sqlite-store.ts'
 
@@ -28,7 +29,12 @@ async function compareMemoryOnDistinctStreams(): Promise<void> {
     const store = new InMemoryEventStore()
     return async () => {
       for (let index = 0; index < operations; index++)
-        await store.append({ stream: `cart-${index}`, expected: 'none', events: [itemAdded(index)] }, context)
+        mustBeOk(
+          await store.append(
+            { stream: `cart-${index}`, expected: 'none', events: [itemAdded(index)] },
+            context,
+          ),
+        )
     }
   }
   const raw: Contender = () => {
@@ -64,7 +70,9 @@ async function compareMemoryOnOneStream(): Promise<void> {
     const store = new InMemoryEventStore()
     return async () => {
       for (let index = 0; index < operations; index++)
-        await store.append({ stream: 'cart-1', expected: 'any', events: [itemAdded(index)] }, context)
+        mustBeOk(
+          await store.append({ stream: 'cart-1', expected: 'any', events: [itemAdded(index)] }, context),
+        )
     }
   }
   const raw: Contender = () => {
@@ -101,8 +109,7 @@ async function compareSqlite(): Promise<void> {
   let streams = 0
   const append = async (event: NewEvent): Promise<void> => {
     const request = { stream: `cart-${streams++}`, expected: 'none', events: [event] } as const
-    const appended = await storage.events.append(request, context)
-    if (appended.isErr()) throw new Error(appended.error.message)
+    mustBeOk(await storage.events.append(request, context))
   }
   try {
     await compare({

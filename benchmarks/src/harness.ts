@@ -22,13 +22,13 @@ export interface Pair {
   readonly operations?: number
   /** How long a batch should last at least; 10 unless told. */
   readonly batchMs?: number
-  /** How often both sides are timed twice; what was asked for on the command line, or 25, unless told. */
+  /** How often both sides are timed twice; what was asked for on the command line unless told. */
   readonly repetitions?: number
 }
 
 const flag = process.argv.indexOf('--repetitions')
 /** How often to measure, as asked for on the command line. */
-export const repetitionsWanted: number = flag < 0 ? 25 : Number(process.argv[flag + 1])
+export const repetitionsWanted: number = flag < 0 ? 11 : Number(process.argv[flag + 1])
 const warmUps = 3
 
 /**

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Figure } from './figure.ts'
+import { type Figure, inTheMiddle } from './figure.ts'
 import { summaryOf, tableHead, tableRow } from './table.ts'
 
 const areas: ReadonlyMap<string, URL> = new Map([
@@ -11,42 +11,47 @@ const areas: ReadonlyMap<string, URL> = new Map([
   ['types', new URL('type-cost.ts', import.meta.url)],
 ])
 
+const processes = 3
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, repetitions: { type: 'string' } },
+  options: { json: { type: 'boolean' }, repetitions: { type: 'string', default: '33' } },
 })
 
 const wanted = positionals.length === 0 ? [...areas.keys()] : positionals
 const unknown = wanted.filter((area) => !areas.has(area))
 if (unknown.length > 0) refuse(`no area "${unknown.join('", "')}"; there are ${[...areas.keys()].join(', ')}`)
 const { repetitions } = options
-if (repetitions !== undefined && !/^[1-9]\d{0,3}$/.test(repetitions))
+if (!/^[1-9]\d{0,3}$/.test(repetitions))
   refuse(`--repetitions must be a whole number from 1 to 9999, found "${repetitions}"`)
 
 const figures: Figure[] = []
 if (!options.json) console.log(tableHead)
-for (const area of wanted) await run(areas.get(area) as URL)
+for (const area of wanted) {
+  const runs: Figure[][] = []
+  for (let run = 0; run < processes; run++) runs.push(await measure(areas.get(area) as URL))
+  for (const figure of inTheMiddle(runs)) {
+    figures.push(figure)
+    console.log(options.json ? JSON.stringify(figure) : tableRow(figure))
+  }
+}
 if (!options.json) console.log(`\n${summaryOf(figures)}`)
 
-/** Each area has a process of its own, so that none is measured with code that another has warmed up or spoiled. */
-async function run(area: URL): Promise<void> {
-  const child = spawn(
-    process.execPath,
-    [
-      ...process.execArgv,
-      '--expose-gc',
-      fileURLToPath(area),
-      ...(repetitions === undefined ? [] : ['--repetitions', repetitions]),
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+/**
+ * Measures an area in a process of its own, so that it does not run code that another has warmed up or spoiled.
+ *
+ * It is done several times over, because the engine does not compile the same program the same way each time.
+ */
+async function measure(area: URL): Promise<Figure[]> {
+  const perProcess = Math.ceil(Number(repetitions) / processes)
+  const args = ['--expose-gc', fileURLToPath(area), '--repetitions', String(perProcess)]
+  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise((resolve) => child.once('close', resolve))
-  for await (const line of createInterface({ input: child.stdout })) {
-    const figure = JSON.parse(line) as Figure
-    figures.push(figure)
-    console.log(options.json ? line : tableRow(figure))
-  }
+  const measured: Figure[] = []
+  for await (const line of createInterface({ input: child.stdout })) measured.push(JSON.parse(line) as Figure)
   if ((await ended) !== 0) process.exit(1)
+  return measured
 }
 
 function refuse(message: string): never {

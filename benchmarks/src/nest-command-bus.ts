@@ -1,9 +1,10 @@
+import type { Result } from '@ashlar/result'
 import { peer } from './peer.ts'
 import type { ShopCommand, ShopOrder } from './shop-commands.ts'
 
 /** Nest's way to send a command, and to end the application that it belongs to. */
 export interface NestCommandBus {
-  execute(command: ShopCommand): Promise<unknown>
+  execute(command: ShopCommand): Promise<Result<number, never>>
   close(): Promise<void>
 }
 

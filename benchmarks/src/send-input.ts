@@ -2,6 +2,7 @@ import { createContext } from '@ashlar/kernel'
 import { Command, type Handler, MediatorBuilder } from '@ashlar/mediator'
 import { ok } from '@ashlar/result'
 import { compare } from './harness.ts'
+import { mustBeOk } from './must-be-ok.ts'
 
 type AddItemData = { readonly cartId: string; readonly quantity: number }
 
@@ -29,13 +30,13 @@ export async function compareSendInput(): Promise<void> {
     baseline: 'direct check and async call',
     ours: (operations) => async () => {
       for (let quantity = 0; quantity < operations; quantity++)
-        await mediator.sendInput(AddItem, { cartId: 'c-1', quantity }, context)
+        mustBeOk(await mediator.sendInput(AddItem, { cartId: 'c-1', quantity }, context))
     },
     theirs: (operations) => async () => {
       for (let quantity = 0; quantity < operations; quantity++) {
         const checked = validate({ cartId: 'c-1', quantity })
         if (checked.issues !== undefined) throw new Error('the input is valid')
-        await addItem(new AddItem(checked.value), context)
+        mustBeOk(await addItem(new AddItem(checked.value), context))
       }
     },
   })

@@ -28,6 +28,7 @@ const sample: readonly string[] = [
   'happy: after effect 1',
   'happy: after transaction 2',
   'happy: after transaction 3',
+  'happy: after transaction 4',
   'declined: after transaction 3',
   'declined: after transaction 4',
   'out-of-stock: after claim 1',

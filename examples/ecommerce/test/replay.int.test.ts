@@ -275,27 +275,29 @@ describe('npm run shop -- replay', () => {
     expect(stderr).toMatch(/^the replay was stopped: ENOTDIR/)
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    'goes at %s, said twice, and leaves nothing behind',
-    async (signal) => {
-      const file = join(folder(), 'long.csv')
-      writeFileSync(file, heading + `${row()}\n`.repeat(20_000))
-      const watching = watch(folder(), { recursive: true, signal: AbortSignal.timeout(30_000) })
-      const child = spawn(process.execPath, ['--conditions=@ashlar/source', main, 'replay', file], {
-        env: { ...process.env, TMPDIR: folder() },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
-      const stderr = child.stderr.setEncoding('utf8').toArray()
-      for await (const { filename } of watching) if (filename?.endsWith('shop.db')) break
+  it.each(
+    stores.flatMap((store) => [
+      { store, signal: 'SIGINT' as const },
+      { store, signal: 'SIGTERM' as const },
+    ]),
+  )('goes at $signal on $store, and leaves nothing behind', async ({ store, signal }) => {
+    const file = join(folder(), 'long.csv')
+    writeFileSync(file, heading + `${row()}\n`.repeat(20_000))
+    const watching = watch(folder(), { recursive: true, signal: AbortSignal.timeout(30_000) })
+    const argv = ['--conditions=@ashlar/source', main, 'replay', file, '--store', store]
+    const child = spawn(process.execPath, argv, {
+      env: { ...process.env, TMPDIR: folder() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const stderr = child.stderr.setEncoding('utf8').toArray()
+    for await (const { filename } of watching) if (filename?.endsWith('.db')) break
 
-      child.kill(signal)
-      child.kill(signal)
+    child.kill(signal)
 
-      expect(await once(child, 'close')).toEqual([130, null])
-      expect((await stderr).join('')).toBe('the replay was interrupted\n')
-      expect(readdirSync(folder())).toEqual(['long.csv'])
-    },
-  )
+    expect(await once(child, 'close')).toEqual([130, null])
+    expect((await stderr).join('')).toBe('the replay was interrupted\n')
+    expect(readdirSync(folder())).toEqual(['long.csv'])
+  })
 })
 
 const data = process.env.ASHLAR_DATA

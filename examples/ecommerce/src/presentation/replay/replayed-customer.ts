@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Money } from '@ashlar/domain'
 import { type Context, createContext } from '@ashlar/kernel'
 import { type AnyFailure, invariant, type Result } from '@ashlar/result'
@@ -47,6 +48,7 @@ export class ReplayedCustomer {
       const added = await mediator.send(new AddItem({ cartId, sku: product.sku, quantity }), context)
       this.#valueOf(added, 'AddItem', invoiceNo)
       onLine()
+      await setImmediate() // a store in memory never waits, and signals would not be heard
     }
     this.#catalogue.drop(context.correlationId)
 
