@@ -99,8 +99,12 @@ const shopRules = [
   },
   {
     name: 'shop-adapters-only-in-composition',
+    comment: 'the infrastructure puts the shop on an adapter; only the composition chooses one',
     severity: 'error',
-    from: { path: `${shop}/`, pathNot: [tests, `${shop}/(composition|main)\\.ts$`] },
+    from: {
+      path: `${shop}/`,
+      pathNot: [tests, `${shop}/(composition|main)\\.ts$`, `${shop}/infrastructure/`],
+    },
     to: { path: `^packages/${any(adapters)}/` },
   },
   {

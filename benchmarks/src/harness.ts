@@ -22,8 +22,6 @@ export interface Pair {
   readonly operations?: number
   /** How long a batch should last at least; 10 unless told. */
   readonly batchMs?: number
-  /** How often both sides are timed twice; what was asked for on the command line unless told. */
-  readonly repetitions?: number
 }
 
 const flag = process.argv.indexOf('--repetitions')
@@ -37,7 +35,7 @@ const warmUps = 3
  * What disturbs the machine for longer than four batches disturbs both sides alike; what is shorter, the median leaves out.
  */
 export async function compare(pair: Pair): Promise<void> {
-  const { bench, baseline, goal, ours, theirs, repetitions = repetitionsWanted } = pair
+  const { bench, baseline, goal, ours, theirs } = pair
   const batchMs = pair.batchMs ?? 10
   const ourOperations = pair.operations ?? (await operationsFor(ours, batchMs))
   const theirOperations = pair.operations ?? (await operationsFor(theirs, batchMs))
@@ -45,7 +43,7 @@ export async function compare(pair: Pair): Promise<void> {
   const timeTheirs = () => time(theirs, theirOperations)
 
   const ratios: number[] = []
-  for (let round = -warmUps; round < repetitions; round++) {
+  for (let round = -warmUps; round < repetitionsWanted; round++) {
     const first = await timeOurs()
     const others = (await timeTheirs()) + (await timeTheirs())
     const ratio = others / (first + (await timeOurs()))
@@ -57,7 +55,7 @@ export async function compare(pair: Pair): Promise<void> {
     baseline,
     ratio: Number(median(ratios).toPrecision(3)),
     ...(goal !== undefined && { goal }),
-    repetitions,
+    repetitions: repetitionsWanted,
   }
   print(comparison)
 }

@@ -1,10 +1,8 @@
-/** A value that SQLite can keep; a boolean is kept as 0 or 1, a Date as ISO-8601 text, undefined as null. */
-export type SqliteValue = string | number | bigint | boolean | null | undefined | Date | Uint8Array
-
 /**
  * A connection to the storage's file, in the shape that Kysely's `SqliteDialect` takes as its `database`.
  *
- * The storage begins and ends transactions; a statement that would do so is refused. Integers beyond 2^53 throw when
+ * Parameters are text, numbers, bigints, bytes and null; a boolean is kept as 0 or 1, a Date as ISO-8601 text, undefined as
+ * null. The storage begins and ends transactions; a statement that would do so is refused. Integers beyond 2^53 throw when
  * they are read.
  *
  * @example See `SqliteStorage`.

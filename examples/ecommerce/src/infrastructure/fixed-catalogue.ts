@@ -10,7 +10,7 @@ const product = (sku: string, name: string, price: string): Product => ({
 })
 
 /** What the demonstration sells. */
-export const products: readonly Product[] = [
+const products: readonly Product[] = [
   product('TEA-001', 'Assam tea, 250 g', '6.75'),
   product('MUG-014', 'Stoneware mug, blue', '11.50'),
   product('LAMP-007', 'Brass reading lamp', '89.00'),

@@ -1,6 +1,6 @@
 import type { Failure, Result } from '@ashlar/result'
 
-export type NotificationRefused = Failure<'NotificationRefused', { readonly reason: string }>
+type NotificationRefused = Failure<'NotificationRefused', { readonly reason: string }>
 
 /** Somebody else's service that writes to customers; the same key is the same message. */
 export interface Notifications {

@@ -26,7 +26,7 @@ export type PlacedOrder = {
 type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
 
 /** The part of the mediator that the steps use. */
-export interface Dispatcher {
+interface Dispatcher {
   send<M extends StepCommand>(command: M, context: Context): Promise<Result<ValueOf<M>, FailsOf<M>>>
 }
 

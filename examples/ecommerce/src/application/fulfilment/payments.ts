@@ -1,12 +1,9 @@
 import type { MoneyJson } from '@ashlar/domain'
 import type { Failure, Result } from '@ashlar/result'
 
-export type PaymentDeclined = Failure<
-  'PaymentDeclined',
-  { readonly orderId: string; readonly reason: string }
->
+type PaymentDeclined = Failure<'PaymentDeclined', { readonly orderId: string; readonly reason: string }>
 
-export type Charge = { readonly orderId: string; readonly customerId: string; readonly amount: MoneyJson }
+type Charge = { readonly orderId: string; readonly customerId: string; readonly amount: MoneyJson }
 
 /** Somebody else's service that moves money; the same key is the same request. */
 export interface Payments {

@@ -1,10 +1,7 @@
 import type { Failure, Result } from '@ashlar/result'
 import type { AddressData } from '../../domain/customers/address.ts'
 
-export type ShipmentRefused = Failure<
-  'ShipmentRefused',
-  { readonly orderId: string; readonly reason: string }
->
+type ShipmentRefused = Failure<'ShipmentRefused', { readonly orderId: string; readonly reason: string }>
 
 /** Somebody else's service that moves parcels; the same key is the same request. */
 export interface Shipping {

@@ -28,7 +28,7 @@ const input = v.strictObject({
   idempotencyKey: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, '1 to 64 letters, digits, "_" or "-"')),
 })
 
-export type IdempotencyKeyReused = Failure<
+type IdempotencyKeyReused = Failure<
   'IdempotencyKeyReused',
   { readonly orderId: OrderId; readonly cartId: CartId }
 >

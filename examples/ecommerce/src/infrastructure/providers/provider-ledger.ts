@@ -13,7 +13,7 @@ export type Effect = {
 }
 
 /** The providers' file can't be opened, or is something else; `cause` says more. */
-export class ProviderLedgerError extends Error {
+class ProviderLedgerError extends Error {
   override readonly name = 'ProviderLedgerError'
   readonly code = 'SHOP_PROVIDER_LEDGER'
 
