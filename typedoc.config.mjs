@@ -17,6 +17,7 @@ export default {
   parametersFormat: 'table',
   interfacePropertiesFormat: 'list',
   expandParameters: true,
+  expandObjects: true,
   useCodeBlocks: true,
   hidePageHeader: true,
   treatWarningsAsErrors: true,

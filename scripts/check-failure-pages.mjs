@@ -37,12 +37,12 @@ function entriesOf(page) {
   })
 }
 
-/** Comments are left out: examples make failures of their own. */
+/** Made or declared, as an adapter outside of this repository may make it; comments are left out for their examples. */
 function namesIn(file) {
   const code = readFileSync(resolve(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\//g, (text) =>
     text.replaceAll(/[^\n]/g, ''),
   )
-  const made = /\bfailure\(\s*'(?<type>[A-Z]\w*)'|\bcode\b[^\n]*?'(?<code>ASHLAR_\w+)'/g
+  const made = /\b[Ff]ailure[(<]\s*'(?<type>[A-Z]\w*)'|\bcode\b[^\n]*?'(?<code>ASHLAR_\w+)'/g
   return [...code.matchAll(made)].map(({ groups, index }) => {
     const line = code.slice(0, index).split('\n').length
     return [groups.type ?? groups.code, `${file}:${line}`]

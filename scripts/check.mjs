@@ -11,6 +11,7 @@ const gates = {
   format: ['node_modules/.bin/biome', 'check', '.'],
   types: [node, typescript, '-b'],
   'types of tests': [node, typescript, '-p', 'tsconfig.test.json'],
+  'types of benches': [node, typescript, '-p', 'benchmarks/tsconfig.json'],
   layers: [node, 'scripts/check-layers.mjs'],
   unused: ['node_modules/.bin/knip', '--no-progress', '--no-config-hints'],
   monorepo: ['node_modules/.bin/sherif', '-r', 'root-package-manager-field'],

@@ -4,10 +4,11 @@ import { buildHouse, runGuard } from './small-house.ts'
 
 describe('the guard of ignored Results', () => {
   const head = "import { ok, type Result } from '@ashlar/result'\n"
+  const now = `${head}const now = (): Result<number, string> => ok(1)\n`
   const soon = `${head}const soon = async (): Promise<Result<number, string>> => ok(1)\n`
   const faults = {
-    'packages/saga/src/plain.ts': [`${head}ok(1)`, 'ignores a Result: ok(1)'],
-    'packages/saga/src/mapped.ts': [`${head}ok(1).map(console.log)`, 'ignores a Result'],
+    'packages/saga/src/plain.ts': [`${now}now()`, 'ignores a Result: now()'],
+    'packages/saga/src/mapped.ts': [`${now}now().map(console.log)`, 'ignores a Result'],
     'packages/saga/src/awaited.ts': [`${soon}await soon()`, 'ignores a Result: await soon()'],
     'packages/saga/src/floating.ts': [`${soon}soon()`, 'ignores a Result: soon()'],
     'packages/saga/src/voided.ts': [`${soon}void soon()`, 'ignores a Result: void soon()'],
@@ -25,9 +26,11 @@ describe('the guard of ignored Results', () => {
     expectEach(faults, verdict)
   })
 
-  it('passes a sound house, which may return, keep, compare and unwrap Results', () => {
+  it('passes a sound house, which may return, keep and unwrap Results, and leave those that can not fail', () => {
     const house = buildHouse({
       'packages/saga/src/used.ts': `${soon}let kept = await soon()\nkept = await soon()\nkept._unsafeUnwrap()\nconsole.log(kept.isOk())\nexport const later = () => soon()\n`,
+      'packages/saga/src/sure.ts': `${head}const sure = async () => ok(1)\nawait sure()\n`,
+      'packages/saga/src/used.test-d.ts': `${now}now()\n`,
     })
 
     expect(runGuard('check-ignored-results.mjs', house)).toMatchObject({ passed: true })

@@ -94,7 +94,8 @@ function copyObject(object: object, trail: Trail | undefined, depth: number): Js
   for (const key of Object.keys(object)) {
     if (key === '__proto__') refuse({ key, up: trail }, 'another key', '"__proto__"')
     const part = (object as Record<string, unknown>)[key]
-    if (part !== undefined) copied[key] = copy(part, { key, up: trail }, depth)
+    if (typeof part === 'string') copied[key] = part
+    else if (part !== undefined) copied[key] = copy(part, { key, up: trail }, depth)
   }
   return Object.freeze(copied)
 }

@@ -65,6 +65,17 @@ export async function parseInputAsync<M, Output>(
   return construct(message, await message.schema['~standard'].validate(input))
 }
 
+/** Checks input, and goes on at once where the schema answers at once. */
+export function whenParsed<M, Output, Answer>(
+  message: ParsableClass<M, Output>,
+  input: unknown,
+  goOn: (parsed: Result<M, InvalidInput>) => Promise<Answer>,
+): Promise<Answer> {
+  const answer = message.schema['~standard'].validate(input)
+  if (isPromise(answer)) return Promise.resolve(answer).then((late) => goOn(construct(message, late)))
+  return goOn(construct(message, answer))
+}
+
 function construct<M, Output>(
   message: ParsableClass<M, Output>,
   answer: StandardSchemaV1.Result<Output>,

@@ -2,7 +2,7 @@ import type { Context } from '@ashlar/kernel'
 import type { AnyFailure, Result } from '@ashlar/result'
 import type { AddedFor, Adds } from './behaviour.ts'
 import { type Step, settle } from './chain.ts'
-import { type InvalidInput, type ParsableClass, parseInputAsync } from './input.ts'
+import { type InvalidInput, type ParsableClass, whenParsed } from './input.ts'
 import type { FailsOf, MessageKind, Sendable, ValueOf } from './message.ts'
 import type { Notification } from './notification.ts'
 import type { NotificationFailed } from './publishing.ts'
@@ -113,14 +113,19 @@ export class Mediator<in Handled extends Sendable, out Added extends Adds<Messag
    * console.log(result.isErr() && result.error.issues)
    * ```
    */
-  async sendInput<M extends Handled, Output>(
+  sendInput<M extends Handled, Output>(
     message: ParsableClass<M, Output>,
     input: unknown,
     context: Context,
   ): Promise<Result<ValueOf<M>, FailsOf<M> | AddedFor<Added, M['kind']> | InvalidInput>> {
-    context.signal.throwIfAborted()
-    const parsed = await parseInputAsync(message, input)
-    return parsed.isErr() ? (parsed as never) : this.send(parsed.value, context)
+    if (context.signal.aborted) return Promise.reject(context.signal.reason)
+    try {
+      return whenParsed(message, input, (parsed) =>
+        parsed.isErr() ? Promise.resolve(parsed as never) : this.send(parsed.value, context),
+      )
+    } catch (thrown) {
+      return Promise.reject(thrown)
+    }
   }
 
   /**

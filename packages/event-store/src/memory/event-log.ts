@@ -8,6 +8,8 @@ import type { AppendReceipt } from '../event-store.ts'
 
 type StreamLog = {
   readonly events: RecordedEvent[]
+  /** Those of the whole category. */
+  readonly siblings: RecordedEvent[]
   version: Version
   archivedAt: string | undefined
   tombstonedAt: string | undefined
@@ -26,6 +28,7 @@ export class EventLog implements AppendView {
   readonly #byId = new Map<string, RecordedEvent>()
   readonly #byCategory = new Map<string, RecordedEvent[]>()
   readonly #byTag = new Map<string, RecordedEvent[]>()
+  #indexed = 0
   #archivedStreams = 0
   #lastPosition: Position
 
@@ -48,7 +51,12 @@ export class EventLog implements AppendView {
     return this.#find(stream)
   }
 
+  /** Ids are indexed when somebody asks for one: those that the store has made itself are never looked up. */
   findEvent(id: string): RecordedEvent | undefined {
+    for (; this.#indexed < this.#events.length; this.#indexed++) {
+      const event = this.#events[this.#indexed] as RecordedEvent
+      this.#byId.set(event.id, event)
+    }
     return this.#byId.get(id) ?? this.#parent?.findEvent(id)
   }
 
@@ -138,9 +146,8 @@ export class EventLog implements AppendView {
     log.events.push(event)
     log.version = event.version
     this.#events.push(event)
-    this.#byId.set(event.id, event)
-    pushTo(this.#byCategory, categoryOf(event.stream), event)
-    for (const tag of event.tags) pushTo(this.#byTag, tag, event)
+    log.siblings.push(event)
+    for (const tag of event.tags) listOf(this.#byTag, tag).push(event)
   }
 
   #find(stream: string): StreamLog | undefined {
@@ -155,6 +162,7 @@ export class EventLog implements AppendView {
     const inherited = this.#find(stream)
     const log: StreamLog = {
       events: [],
+      siblings: listOf(this.#byCategory, categoryOf(stream)),
       version: inherited?.version ?? 0,
       archivedAt: inherited?.archivedAt,
       tombstonedAt: inherited?.tombstonedAt,
@@ -186,10 +194,12 @@ export class EventLog implements AppendView {
   }
 }
 
-function pushTo(lists: Map<string, RecordedEvent[]>, key: string, event: RecordedEvent): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [event])
-  else list.push(event)
+function listOf(lists: Map<string, RecordedEvent[]>, key: string): RecordedEvent[] {
+  const known = lists.get(key)
+  if (known !== undefined) return known
+  const list: RecordedEvent[] = []
+  lists.set(key, list)
+  return list
 }
 
 function firstBeyond(events: readonly RecordedEvent[], after: Position): number {

@@ -1,0 +1,4 @@
+import theme from 'vitepress/theme'
+import './wide-code.css'
+
+export default theme
