@@ -289,6 +289,7 @@ describe('npm run shop -- replay', () => {
       env: { ...process.env, TMPDIR: folder() },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
+    onTestFinished(() => void child.kill('SIGKILL'))
     const stderr = child.stderr.setEncoding('utf8').toArray()
     for await (const { filename } of watching) if (filename?.endsWith('.db')) break
 
