@@ -198,7 +198,12 @@ describe('npm run shop -- replay', () => {
     [
       'a quote that is not closed',
       `${heading}${row()}\n${row({ name: '"Tea' })}\n${row()}\n`,
-      'row 3 of FILE: expected a closing quote, found the end of the file',
+      'row 3 of FILE: expected CSV as RFC 4180 has it, found Quote Not Closed: the parsing is finished with an opening quote at line 4',
+    ],
+    [
+      'text after a closing quote',
+      `${heading}${row()}\n${row({ name: '"Tea"s' })}\n${row()}\n`,
+      'row 3 of FILE: expected CSV as RFC 4180 has it, found Invalid Closing Quote: got "s" at line 3 instead of delimiter, record delimiter, trimable character (if activated) or comment',
     ],
   ])('refuses %s before anything is done', async (_, text, message) => {
     const file = join(folder(), 'a.csv')

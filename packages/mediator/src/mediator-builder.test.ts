@@ -1,5 +1,5 @@
 import { createContext } from '@ashlar/kernel'
-import { err, type Failure, failure, ok } from '@ashlar/result'
+import { err, type Failure, failure, ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import type { Behaviour } from './behaviour.ts'
 import { Command } from './command.ts'
@@ -60,7 +60,7 @@ describe('MediatorBuilder', () => {
     const mediator = builder.build()
 
     builder.on(CartOpened, async () => ok(heard.push('late')))
-    await mediator.publish(new CartOpened(), context)
+    await orThrow(mediator.publish(new CartOpened(), context))
 
     expect(heard).toEqual(['first'])
   })
@@ -88,7 +88,7 @@ describe('behaviours', () => {
       .use(around('inner'))
       .build()
 
-    await mediator.send(new OpenCart(), context)
+    await orThrow(mediator.send(new OpenCart(), context))
 
     expect(calls).toEqual(['outer in', 'inner in', 'handler', 'inner out', 'outer out'])
   })
@@ -131,9 +131,9 @@ describe('behaviours', () => {
         .on(CartOpened, async () => ok())
         .build()
 
-      await mediator.send(new OpenCart(), context)
-      await mediator.send(new CountCarts(), context)
-      await mediator.publish(new CartOpened(), context)
+      await orThrow(mediator.send(new OpenCart(), context))
+      await orThrow(mediator.send(new CountCarts(), context))
+      await orThrow(mediator.publish(new CartOpened(), context))
 
       expect(seen).toEqual([kind])
     },
@@ -145,7 +145,7 @@ describe('behaviours', () => {
       name: 'twice',
       kinds: ['query'],
       async handle(message, given, next) {
-        await next(message, given)
+        await orThrow(next(message, given))
         return next(message, given)
       },
     }

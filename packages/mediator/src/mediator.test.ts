@@ -1,5 +1,5 @@
 import { type Context, createContext } from '@ashlar/kernel'
-import { err, errAsync, type Failure, failure, ok, okAsync, type Result } from '@ashlar/result'
+import { err, errAsync, type Failure, failure, ok, okAsync, orThrow, type Result } from '@ashlar/result'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { Command } from './command.ts'
@@ -61,7 +61,7 @@ describe('send', () => {
       .build()
     const message = new CountCarts()
 
-    await mediator.send(message, context)
+    await orThrow(mediator.send(message, context))
 
     expect(seen[0]).toBe(message)
     expect(seen[1]).toBe(context)
@@ -307,9 +307,10 @@ describe('publish', () => {
       })
       .build()
 
-    await mediator.publish(new OrderPlaced(), context)
-    await mediator.publish(new OrderPlaced(), context)
+    const first = await mediator.publish(new OrderPlaced(), context)
+    const second = await mediator.publish(new OrderPlaced(), context)
 
+    expect([first.isErr(), second.isErr()]).toEqual([true, true])
     expect(heard).toBe(2)
   })
 
@@ -348,7 +349,7 @@ describe('publish', () => {
       )
       .build()
 
-    await mediator.publish(new OrderPlaced(), context)
+    await orThrow(mediator.publish(new OrderPlaced(), context))
 
     expect(entered).toBe(1)
   })

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createContext } from '@ashlar/kernel'
+import { orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { script, temporaryFolder } from '../test/temporary.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -102,9 +103,11 @@ describe('SqliteStorage.open', () => {
   it('keeps what is there when it is opened again', async () => {
     const path = join(folder(), 'a.db')
     const first = await open(path)
-    await first.events.append(
-      { stream: 'cart-1', expected: 'none', events: [{ type: 'Opened', data: {} }] },
-      createContext(),
+    await orThrow(
+      first.events.append(
+        { stream: 'cart-1', expected: 'none', events: [{ type: 'Opened', data: {} }] },
+        createContext(),
+      ),
     )
     await first.close()
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createContext } from '@ashlar/kernel'
-import { ok } from '@ashlar/result'
+import { ok, orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../test/temporary.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -18,9 +18,11 @@ describe('what SqliteStorage has stored', () => {
   const edit = (sql: string, value: string) =>
     storage.transaction(async ({ connection }) => ok(connection.prepare(sql).run([value])))
   const append = (tags: readonly string[] = []) =>
-    storage.events.append(
-      { stream: 'cart-1', expected: 'any', events: [{ type: 'A', data: { a: 1 }, tags, subject: 'ada' }] },
-      context,
+    orThrow(
+      storage.events.append(
+        { stream: 'cart-1', expected: 'any', events: [{ type: 'A', data: { a: 1 }, tags, subject: 'ada' }] },
+        context,
+      ),
     )
 
   it.each([
@@ -52,7 +54,7 @@ describe('what SqliteStorage has stored', () => {
 
   it('has a page of 500 events, and one event more, read whole', async () => {
     const events = Array.from({ length: 501 }, (_, number) => ({ type: 'A', data: number }))
-    await storage.events.append({ stream: 'cart-1', expected: 'none', events }, context)
+    await orThrow(storage.events.append({ stream: 'cart-1', expected: 'none', events }, context))
 
     const read = (limit: number) =>
       Array.fromAsync(storage.events.read('cart-1', { limit, direction: 'backwards' }))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createContext } from '@ashlar/kernel'
-import { err, failure, ok } from '@ashlar/result'
+import { err, failure, ok, orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../test/temporary.ts'
 import { type SqlitePorts, SqliteStorage } from './sqlite-storage.ts'
@@ -35,48 +35,55 @@ describe('a transaction of SqliteStorage', () => {
   const version = async (id: string) => (await storage.events.streamInfo(`cart-${id}`))?.version
 
   it('commits events and rows of the application together', async () => {
-    await storage.transaction(async (tx) => {
-      addRow(tx, '1')
-      return open(tx, '1')
-    })
+    await orThrow(
+      storage.transaction(async (tx) => {
+        addRow(tx, '1')
+        return open(tx, '1')
+      }),
+    )
 
     expect([rows(), await version('1')]).toEqual([[{ id: '1' }], 1])
   })
 
   it('rolls events and rows of the application back together', async () => {
-    await storage.transaction(async (tx) => {
+    const refused = await storage.transaction(async (tx) => {
       addRow(tx, '1')
-      await open(tx, '1')
+      await orThrow(open(tx, '1'))
       return err(failure('NotToday', 'no'))
     })
 
+    expect(refused._unsafeUnwrapErr().type).toBe('NotToday')
     expect([rows(), await version('1')]).toEqual([[], undefined])
   })
 
   it('goes on after a conflict, of which nothing is left', async () => {
-    await open(storage, '1')
+    await orThrow(open(storage, '1'))
 
-    await storage.transaction(async (tx) => {
-      expect((await open(tx, '1')).isErr()).toBe(true)
-      return open(tx, '2')
-    })
+    await orThrow(
+      storage.transaction(async (tx) => {
+        expect((await open(tx, '1')).isErr()).toBe(true)
+        return open(tx, '2')
+      }),
+    )
 
     expect([await version('1'), await version('2')]).toEqual([1, 1])
   })
 
   it('leaves nothing of an append that breaks midway, and can go on', async () => {
-    await storage.transaction(async (tx) => {
-      tx.connection
-        .prepare(
-          `create trigger refuse before insert on events when new.type = 'Refused'
-            begin select raise(abort, 'refused by a trigger'); end`,
-        )
-        .run([])
-      await expect(open(tx, '1', ['Opened', 'Refused'])).rejects.toMatchObject({
-        code: 'ASHLAR_SQLITE_FAILED',
-      })
-      return open(tx, '2')
-    })
+    await orThrow(
+      storage.transaction(async (tx) => {
+        tx.connection
+          .prepare(
+            `create trigger refuse before insert on events when new.type = 'Refused'
+              begin select raise(abort, 'refused by a trigger'); end`,
+          )
+          .run([])
+        await expect(open(tx, '1', ['Opened', 'Refused'])).rejects.toMatchObject({
+          code: 'ASHLAR_SQLITE_FAILED',
+        })
+        return open(tx, '2')
+      }),
+    )
 
     expect([await version('1'), await version('2')]).toEqual([undefined, 1])
   })
@@ -142,7 +149,7 @@ describe('a transaction of SqliteStorage', () => {
     const gate = Promise.withResolvers<void>()
     let background: Promise<unknown> | undefined
     await storage.transaction(async () => {
-      background = gate.promise.then(() => open(storage, '1'))
+      background = gate.promise.then(() => orThrow(open(storage, '1')))
       return ok()
     })
 
@@ -154,7 +161,7 @@ describe('a transaction of SqliteStorage', () => {
 
   it('sees in its reads, queries and loads what it has written, which others do not', async () => {
     await storage.transaction(async (tx) => {
-      await open(tx, '1')
+      await orThrow(open(tx, '1'))
       const count = { initialState: () => 0, evolve: (counted: number) => counted + 1 }
       const inside = await Promise.all([
         Array.fromAsync(tx.events.query('all')),
@@ -172,10 +179,12 @@ describe('a transaction of SqliteStorage', () => {
     const { signal } = new AbortController()
     let watching: Promise<number[]> | undefined
 
-    await storage.transaction(async (tx) => {
-      watching = Array.fromAsync(tx.events.watch({ signal }))
-      return open(tx, '1')
-    })
+    await orThrow(
+      storage.transaction(async (tx) => {
+        watching = Array.fromAsync(tx.events.watch({ signal }))
+        return open(tx, '1')
+      }),
+    )
 
     expect((await watching)?.[0]).toBeLessThanOrEqual(1)
   })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { createContext } from '@ashlar/kernel'
+import { orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { script, temporaryFolder } from '../test/temporary.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -46,7 +47,7 @@ describe('two storages on one file', () => {
     const watch = storages[1].events.watch({ signal: stop.signal })[Symbol.asyncIterator]()
     expect((await watch.next()).value).toBe(0)
 
-    await append(storages[0], 0)
+    await orThrow(append(storages[0], 0))
 
     expect(await storages[1].events.safePosition()).toBe(1)
     expect((await watch.next()).value).toBe(1)
@@ -58,7 +59,7 @@ describe('two storages on one file', () => {
     const rounds = storages[1].sagas.watch({ signal: stop.signal })[Symbol.asyncIterator]()
     await rounds.next()
 
-    await append(storages[0], 0)
+    await orThrow(append(storages[0], 0))
 
     expect((await rounds.next()).done).toBe(false)
     await rounds.return?.()
@@ -68,7 +69,7 @@ describe('two storages on one file', () => {
     const count = { initialState: () => 0, evolve: (counted: number) => counted + 1 }
     const query = { anyOf: [{ tags: ['a'] }] }
     const { boundary } = await storages[0].events.load(query, count)
-    await append(storages[1], 'any')
+    await orThrow(append(storages[1], 'any'))
 
     const result = await storages[0].events.append(
       { stream: 'cart-2', expected: 'any', events: [{ type: 'A', data: {} }], failIf: boundary },
@@ -80,7 +81,7 @@ describe('two storages on one file', () => {
 
   it('load a state from one moment, though another one archives a stream meanwhile', async () => {
     const events = Array.from({ length: 600 }, (_, number) => ({ type: 'A', data: number }))
-    await storages[0].events.append({ stream: 'cart-1', expected: 'none', events }, context)
+    await orThrow(storages[0].events.append({ stream: 'cart-1', expected: 'none', events }, context))
     const other = new DatabaseSync(path)
 
     const { state } = await storages[0].events.load('all', {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createContext } from '@ashlar/kernel'
-import { ok } from '@ashlar/result'
+import { ok, orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../test/temporary.ts'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -47,7 +47,7 @@ describe('the write queue', () => {
     await Promise.all(
       Array.from({ length: 32 }, async (_, caller) => {
         for (let round = 0; round < 10; round++) {
-          await append(caller * 100 + round)
+          expect((await append(caller * 100 + round)).isOk()).toBe(true)
           for (let hop = 0; hop < caller; hop++) await undefined
         }
       }),
@@ -59,8 +59,9 @@ describe('the write queue', () => {
   it('commits at most 256 at once', async () => {
     const before = commits(path)
 
-    await Promise.all(Array.from({ length: 600 }, (_, stream) => append(stream)))
+    const results = await Promise.all(Array.from({ length: 600 }, (_, stream) => append(stream)))
 
+    expect(results.every((result) => result.isOk())).toBe(true)
     expect(commits(path) - before).toBe(3)
   })
 
@@ -72,11 +73,12 @@ describe('the write queue', () => {
   })
 
   it('commits nothing when all are refused', async () => {
-    await append(1)
+    await orThrow(append(1))
     const before = commits(path)
 
-    await Promise.all([append(1), append(1)])
+    const results = await Promise.all([append(1), append(1)])
 
+    expect(results.map((result) => result.isErr())).toEqual([true, true])
     expect(commits(path)).toBe(before)
   })
 
@@ -105,7 +107,7 @@ describe('the write queue', () => {
     })
 
     let appended = 0
-    while (!isOver) await append(++appended)
+    while (!isOver) expect((await append(++appended)).isOk()).toBe(true)
 
     expect(isOver).toBe(true)
   })

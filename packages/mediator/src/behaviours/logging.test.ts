@@ -1,5 +1,5 @@
 import { type Clock, createContext, type Logger } from '@ashlar/kernel'
-import { err, type Failure, failure, ok } from '@ashlar/result'
+import { err, type Failure, failure, ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../command.ts'
 import { MediatorBuilder } from '../mediator-builder.ts'
@@ -29,7 +29,7 @@ describe('logging', () => {
       .handle(Pay, async () => ok())
       .build()
 
-    await mediator.send(new Pay(), context)
+    await orThrow(mediator.send(new Pay(), context))
 
     expect(lines).toEqual([
       {
@@ -83,8 +83,9 @@ describe('logging', () => {
       .handle(Pay, async ({ card }) => err(failure('CardRefused', `card ${card} was refused`, { card })))
       .build()
 
-    await mediator.send(new Pay(), context)
+    const refused = await mediator.send(new Pay(), context)
 
+    expect(refused._unsafeUnwrapErr().type).toBe('CardRefused')
     expect(lines).toHaveLength(1)
     expect(JSON.stringify(lines)).not.toContain('4111-secret')
   })
@@ -97,8 +98,9 @@ describe('logging', () => {
       .on(Paid, async () => Promise.reject(new Error('bug')))
       .build()
 
-    await mediator.publish(new Paid(), context)
+    const heard = await mediator.publish(new Paid(), context)
 
+    expect(heard._unsafeUnwrapErr().type).toBe('NotificationFailed')
     expect(lines).toMatchObject([
       { level: 'warn', fields: { messageType: 'Paid', kind: 'notification', outcome: 'NotificationFailed' } },
     ])
@@ -111,7 +113,7 @@ describe('logging', () => {
       .handle(Pay, async () => ok())
       .build()
 
-    await mediator.send(new Pay(), context)
+    await orThrow(mediator.send(new Pay(), context))
 
     expect(lines).toMatchObject([{ fields: { durationMs: 0 } }])
   })

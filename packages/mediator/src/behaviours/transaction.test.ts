@@ -1,5 +1,5 @@
 import { createContext, portOf, type UnitOfWork } from '@ashlar/kernel'
-import { err, type Failure, failure, ok } from '@ashlar/result'
+import { err, type Failure, failure, ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../command.ts'
 import type { Handler } from '../handler.ts'
@@ -75,7 +75,7 @@ describe('transaction', () => {
   it('commits what an Ok command wrote', async () => {
     const { shelf, mediator } = mediatorWithShelf()
 
-    await mediator.send(new Put('tea'), context)
+    await orThrow(mediator.send(new Put('tea'), context))
 
     expect(shelf.texts).toEqual(['tea'])
   })
@@ -103,7 +103,7 @@ describe('transaction', () => {
     const mediator = new MediatorBuilder()
       .use(transaction(shelf))
       .handle(PutTwice, async (_, given) => {
-        await inner.send(new Put('tea'), given)
+        await orThrow(inner.send(new Put('tea'), given))
         return inner.send(new Put('bad'), given)
       })
       .build()
@@ -123,8 +123,8 @@ describe('transaction', () => {
       .on(ShelfFull, async (_, given) => ok(seen.push(given)))
       .build()
 
-    await mediator.send(new CountShelves(), context)
-    await mediator.publish(new ShelfFull(), context)
+    await orThrow(mediator.send(new CountShelves(), context))
+    await orThrow(mediator.publish(new ShelfFull(), context))
 
     expect(seen).toEqual([context, context])
     expect(seen[0]).toBe(context)
@@ -141,7 +141,7 @@ describe('transaction', () => {
       })
       .build()
 
-    await mediator.send(new Put('tea'), context)
+    await orThrow(mediator.send(new Put('tea'), context))
 
     expect(context.storage).toBeUndefined()
     expect(inner).toEqual({ ...context, storage: { texts: [] } })
@@ -151,8 +151,8 @@ describe('transaction', () => {
     const library = new Library()
     const mediator = new MediatorBuilder().use(transaction(library)).handle(Put, put(library)).build()
 
-    await mediator.send(new Put('tea'), createContext({ tenantId: 'acme' }))
-    await mediator.send(new Put('ink'), context)
+    await orThrow(mediator.send(new Put('tea'), createContext({ tenantId: 'acme' })))
+    await orThrow(mediator.send(new Put('ink'), context))
 
     expect(library.shelves.get('acme')?.texts).toEqual(['tea'])
     expect(library.texts).toEqual(['ink'])
@@ -161,7 +161,7 @@ describe('transaction', () => {
   it('opens the one storage that there is where there are no tenants', async () => {
     const { shelf, mediator } = mediatorWithShelf()
 
-    await mediator.send(new Put('tea'), createContext({ tenantId: 'acme' }))
+    await orThrow(mediator.send(new Put('tea'), createContext({ tenantId: 'acme' })))
 
     expect(shelf.texts).toEqual(['tea'])
   })

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fixedClock } from '@ashlar/kernel/testing'
+import { orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
 import { cardPayments, chargesOf } from './card-payments.ts'
@@ -122,7 +123,7 @@ describe('Card payments', () => {
 
   it('do not say no any more once they have charged', async () => {
     const payments = cardPayments(ledger)
-    await payments.charge(charge, 'key-1', signal)
+    await orThrow(payments.charge(charge, 'key-1', signal))
     ledger.arrange('payments', 'charge', 'decline')
 
     const again = await payments.charge(charge, 'key-1', signal)
@@ -168,7 +169,7 @@ describe('Card payments', () => {
 
   it.each(['pay-key-1', 'key-1'])('give back once what was charged, named as %s', async (paymentOrKey) => {
     const payments = cardPayments(ledger)
-    await payments.charge(charge, 'key-1', signal)
+    await orThrow(payments.charge(charge, 'key-1', signal))
 
     await payments.refund(paymentOrKey, 'undo-1', signal)
     await payments.refund(paymentOrKey, 'undo-1', signal)
@@ -204,7 +205,7 @@ describe('Card payments', () => {
     'give back once, although a refund meets "%s"',
     async (mishap) => {
       const payments = cardPayments(ledger)
-      await payments.charge(charge, 'key-1', signal)
+      await orThrow(payments.charge(charge, 'key-1', signal))
       ledger.arrange('payments', 'refund', mishap)
 
       await expect(payments.refund('pay-key-1', 'undo-1', signal)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
-import { CsvReader } from './csv-reader.ts'
+import { CsvError, parse } from 'csv-parse'
 import { columns, parseRow } from './retail-row.ts'
 import { type RetailYear, SalesByCustomer } from './retail-year.ts'
 import type { Unexpected } from './unexpected.ts'
@@ -23,76 +23,37 @@ type Options = {
 /** Reads a file of Online Retail to its end before anything is done with it; unpacks one that ends in `.gz`. */
 export async function readRetailFile(
   file: string,
-  options: Options,
+  { signal, limitRows = Number.POSITIVE_INFINITY }: Options,
 ): Promise<Result<RetailYear, FileUnreadable | RowMalformed>> {
-  const reading = new Reading(file, options.limitRows)
-  const decoder = new TextDecoder()
+  const sales = new SalesByCustomer()
+  let row = 0
   try {
-    for await (const bytes of unpacked(file)) {
-      options.signal.throwIfAborted()
-      if (reading.push(decoder.decode(bytes, { stream: true }))) return reading.result()
+    for await (const fields of recordsOf(file)) {
+      signal.throwIfAborted()
+      row++
+      const read = row === 1 ? checkHeading(fields) : parseRow(fields).map((sold) => sales.add(sold))
+      if (read.isErr()) return err(malformed(file, row, read.error))
+      if (row > limitRows) break
     }
   } catch (error) {
-    options.signal.throwIfAborted()
+    signal.throwIfAborted()
+    if (error instanceof CsvError)
+      return err(malformed(file, Number(error.records) + 1, { expected: 'CSV as RFC 4180 has it', found: error.message }))
     return err(failure('FileUnreadable', `can't read "${file}": ${(error as Error).message}`, { file }))
   }
-  reading.end(decoder.decode())
-  return reading.result()
+  return row === 0
+    ? err(malformed(file, 1, { expected: heading, found: 'an empty file' }))
+    : ok(sales.toYear())
 }
 
-/** What goes wrong in either of the two streams is told to whoever reads. */
-function unpacked(file: string): AsyncIterable<Uint8Array> {
+/** What goes wrong in any of the streams is told to whoever reads. */
+function recordsOf(file: string): AsyncIterable<readonly string[]> {
   const bytes = createReadStream(file)
-  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes
-}
-
-/** A file that is being read. */
-class Reading {
-  readonly #csv = new CsvReader()
-  readonly #sales = new SalesByCustomer()
-  readonly #file: string
-  readonly #lastRow: number
-  #row = 0
-  #problem: RowMalformed | undefined
-
-  constructor(file: string, limitRows = Number.POSITIVE_INFINITY) {
-    this.#file = file
-    this.#lastRow = limitRows + 1
-  }
-
-  /** True when nothing more is wanted. */
-  push(text: string): boolean {
-    return this.#take(this.#csv.push(text))
-  }
-
-  end(text: string): void {
-    if (this.push(text) || this.#take(this.#csv.end())) return
-    if (this.#row === 0) this.#refuse({ expected: heading, found: 'an empty file' })
-  }
-
-  result(): Result<RetailYear, RowMalformed> {
-    return this.#problem === undefined ? ok(this.#sales.toYear()) : err(this.#problem)
-  }
-
-  #take(records: Iterable<Result<readonly string[], Unexpected>>): boolean {
-    for (const record of records) {
-      this.#row++
-      const read = record.andThen((fields) => (this.#row === 1 ? checkHeading(fields) : this.#add(fields)))
-      if (read.isErr()) this.#refuse(read.error)
-      if (this.#row >= this.#lastRow || this.#problem !== undefined) return true
-    }
-    return false
-  }
-
-  #add(fields: readonly string[]): Result<void, Unexpected> {
-    return parseRow(fields).map((row) => this.#sales.add(row))
-  }
-
-  #refuse({ expected, found }: Unexpected): void {
-    const row = Math.max(this.#row, 1)
-    const message = `row ${row} of "${this.#file}": expected ${expected}, found ${found}`
-    this.#problem = failure('RowMalformed', message, { file: this.#file, row, expected, found })
-  }
+  const records = parse({ bom: true, record_delimiter: ['\n', '\r\n'], relax_column_count: true })
+  const told = () => undefined
+  return file.endsWith('.gz')
+    ? pipeline(bytes, createGunzip(), records, told)
+    : pipeline(bytes, records, told)
 }
 
 const heading = columns.join(',')
@@ -100,4 +61,9 @@ const heading = columns.join(',')
 function checkHeading(fields: readonly string[]): Result<void, Unexpected> {
   const found = fields.join(',')
   return found === heading ? ok() : err({ expected: heading, found: JSON.stringify(found.slice(0, 120)) })
+}
+
+function malformed(file: string, row: number, { expected, found }: Unexpected): RowMalformed {
+  const message = `row ${row} of "${file}": expected ${expected}, found ${found}`
+  return failure('RowMalformed', message, { file, row, expected, found })
 }
