@@ -35,12 +35,13 @@ export type AnyFailure = { readonly type: string; readonly message: string }
  * spend(100, 250).match(console.log, (refused) => console.log(refused.message))
  * ```
  */
-export function failure<const Type extends string>(type: Type, message: string): Failure<Type>
 export function failure<const Type extends string, Facts extends object & { type?: never; message?: never }>(
   type: Type,
   message: string,
   facts: Facts,
 ): Failure<Type, Facts>
+/** Makes a failure without facts. */
+export function failure<const Type extends string>(type: Type, message: string): Failure<Type>
 export function failure(type: string, message: string, facts?: object): AnyFailure {
   return { ...facts, type, message }
 }

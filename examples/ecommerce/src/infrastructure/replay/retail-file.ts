@@ -38,7 +38,12 @@ export async function readRetailFile(
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof CsvError)
-      return err(malformed(file, Number(error.records) + 1, { expected: 'CSV as RFC 4180 has it', found: error.message }))
+      return err(
+        malformed(file, Number(error.records) + 1, {
+          expected: 'CSV as RFC 4180 has it',
+          found: error.message,
+        }),
+      )
     return err(failure('FileUnreadable', `can't read "${file}": ${(error as Error).message}`, { file }))
   }
   return row === 0
