@@ -1,6 +1,7 @@
 // Gate: every ```ts block of READMEs, docs and TSDoc compiles and runs.
 // Each becomes a module under .cache/snippets, beside links to all packages; those that bring a vitest suite run in vitest.
 // A block marked `ts no-run` is compiled only, for what waits forever.
+// What a package's README imports, its `npm install` line must name.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -34,6 +35,7 @@ const snippets = filesOf(
 )
   .filter((file) => !/\.(test|test-d)\.ts$/.test(file))
   .flatMap(snippetsOf)
+for (const readme of filesOf('packages/*/README.md')) lookAtInstallation(readme)
 snippets.forEach(write)
 const sound = await compile()
 await runAll(sound.filter(({ code, info }) => !usesVitest(code) && !info.includes('no-run')))
@@ -53,6 +55,17 @@ function snippetsOf(file) {
     const name = `${file.replaceAll(/[^\w]+/g, '_')}_${line}`
     return { place: `${file}:${line}`, line, info, code: lines, name, path: join(folder, `${name}.ts`) }
   })
+}
+
+/** Dependencies of dependencies don't count: strict package managers keep them out of reach. */
+function lookAtInstallation(readme) {
+  const commands = [...readFileSync(resolve(root, readme), 'utf8').matchAll(/^npm install (.+)$/gm)]
+  const installed = new Set(commands.flatMap(([, names]) => names.split(/\s+/)))
+  for (const { place, code } of snippets.filter((snippet) => snippet.place.startsWith(`${readme}:`))) {
+    const imports = [...code.matchAll(/(?:from|import|import\() ?'((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^']*)?'/g)]
+    for (const name of new Set(imports.map(([, imported]) => imported)))
+      if (!installed.has(name)) findings.push(`${place} imports ${name}, which its npm install line lacks`)
+  }
 }
 
 function usesVitest(code) {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expectEach, textsOf } from './faults.ts'
 import { buildHouse, findingsAbout, runGuard } from './small-house.ts'
@@ -57,7 +58,61 @@ const faults = {
   'examples/ecommerce/src/presentation/main.ts': ["import '../main.ts'", 'main-is-imported-by-nobody'],
 } as const
 
+/** The packages that there are, layer by layer, with the packages that each may import. */
+const layers: readonly Readonly<Record<string, readonly string[]>>[] = [
+  { result: [] },
+  { kernel: ['result'] },
+  {
+    domain: ['kernel', 'result'],
+    mediator: ['kernel', 'result'],
+    'event-store': ['kernel', 'result'],
+    saga: ['kernel', 'result'],
+  },
+  { 'event-sourcing': ['kernel', 'result', 'domain', 'event-store'] },
+  {
+    memory: ['kernel', 'result', 'event-store', 'saga'],
+    sqlite: ['kernel', 'result', 'event-store', 'saga'],
+  },
+]
+const packages = layers.flatMap((layer) => Object.keys(layer))
+
+/** For every package, an import of every other one: those that the table does not allow, and those that it does. */
+const arrows = layers.flatMap((layer, height) =>
+  Object.entries(layer).flatMap(([from, allowed]) =>
+    packages
+      .filter((to) => to !== from)
+      .flatMap((to) => {
+        const lower = layers.slice(0, height).some((each) => Object.hasOwn(each, to))
+        const text = `import type {} from '@ashlar/${to}'`
+        return [
+          {
+            file: `packages/${from}/src/to-${to}.ts`,
+            text,
+            allowed: allowed.includes(to),
+            rule: `arrows-of-${from}`,
+          },
+          {
+            file: `packages/${from}/src/to-${to}.test.ts`,
+            text,
+            allowed: lower,
+            rule: `arrows-of-tests-of-${from}`,
+          },
+        ]
+      }),
+  ),
+)
+
 describe('the guard of layers', () => {
+  it('lets each package import what the table lists, and names each other arrow', () => {
+    const planted = Object.fromEntries(arrows.map(({ file, text }) => [file, `${text}\n`]))
+
+    const verdict = runGuard('check-layers.mjs', buildHouse(planted))
+
+    expect(packages.toSorted()).toEqual(readdirSync(new URL('../../packages', import.meta.url)).toSorted())
+    for (const { file, allowed, rule } of arrows)
+      expect.soft(findingsAbout(file, verdict), file).toMatch(allowed ? /^$/ : new RegExp(`: ${rule}$`))
+  })
+
   it('passes a sound house', () => {
     const verdict = runGuard('check-layers.mjs', buildHouse())
 

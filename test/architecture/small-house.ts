@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
+  cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -49,6 +52,18 @@ export function runTool(name: string, root: string, ...args: readonly string[]):
   return run(root, join(repository, 'node_modules/.bin', name), ...args)
 }
 
+/** Runs a gate of `npm run check` in a house, as it is run here: with the same tools, arguments and settings. */
+export function runGate(gate: string, root: string): Verdict {
+  const settings = ['typedoc.config.mjs', 'benchmarks/tsconfig.json', 'docs/.vitepress/config.ts']
+  for (const path of ['scripts', ...settings])
+    if (!existsSync(join(root, path))) cpSync(join(repository, path), join(root, path), { recursive: true })
+  for (const name of readdirSync(join(repository, 'node_modules'))) {
+    const link = join(root, 'node_modules', name)
+    if (!existsSync(link)) symlinkSync(join(repository, 'node_modules', name), link, 'junction')
+  }
+  return run(root, process.execPath, 'scripts/check.mjs', gate)
+}
+
 function run(cwd: string, command: string, ...args: readonly string[]): Verdict {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
   return { passed: status === 0, output: stdout + stderr }
@@ -67,9 +82,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   kernel: ['.', './testing', './async-context'],
   domain: ['.', './testing'],
   'event-store': ['.', './testing'],
+  mediator: ['.'],
   saga: ['.'],
   'event-sourcing': ['.'],
   memory: ['.'],
+  sqlite: ['.'],
 }
 
 function soundHouse(): Files {
@@ -93,6 +110,8 @@ function soundHouse(): Files {
     'packages/event-store/src/testing.ts': "export { contract } from '@ashlar/kernel/testing'\n",
     'packages/saga/src/index.ts': "export { systemClock } from '@ashlar/kernel'\n",
     'packages/event-sourcing/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
+    'packages/mediator/src/index.ts': "export { failure } from '@ashlar/result'\n",
+    'packages/sqlite/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
     'packages/memory/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
     'packages/memory/src/memory.test.ts':
       "import { it } from 'vitest'\nimport '@ashlar/domain/testing'\nimport '@ashlar/event-sourcing'\nimport './index.ts'\n\nit('holds', () => {})\n",
@@ -120,7 +139,12 @@ function manifest(name: string, entries: readonly string[]): string {
     entry,
     { '@ashlar/source': source(entry), default: './dist/index.js' },
   ])
-  return JSON.stringify({ name: `@ashlar/${name}`, type: 'module', exports: Object.fromEntries(exported) })
+  return JSON.stringify({
+    name: `@ashlar/${name}`,
+    version: '1.0.0',
+    type: 'module',
+    exports: Object.fromEntries(exported),
+  })
 }
 
 function linkDependencies(root: string): void {

@@ -27,4 +27,20 @@ describe('the guard of snippets', () => {
     expect(findingsAbout('docs/guide/one.md', verdict)).toContain('one.md:3 does not run')
     expect(findingsAbout('packages/saga/src/step.ts', verdict)).toContain('step.ts:5 does not pass')
   })
+
+  it('names what a README imports and does not install, but for modules of Node', () => {
+    const block =
+      "```ts\nimport 'node:fs'\nimport { failure } from '@ashlar/result'\n\nfailure('Late')\n```\n"
+    const house = buildHouse({
+      'packages/saga/README.md': `\`\`\`sh\nnpm install @ashlar/saga @ashlar/results\n\`\`\`\n\n${block}`,
+      'packages/memory/README.md': `\`\`\`sh\nnpm install @ashlar/memory @ashlar/result\n\`\`\`\n\n${block}`,
+    })
+
+    const verdict = runGuard('check-snippets.mjs', house)
+
+    expect(findingsAbout('packages/saga/README.md', verdict)).toBe(
+      'packages/saga/README.md:5 imports @ashlar/result, which its npm install line lacks',
+    )
+    expect(findingsAbout('packages/memory/README.md', verdict)).toBe('')
+  })
 })

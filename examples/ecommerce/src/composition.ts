@@ -23,6 +23,7 @@ import type { Catalogue } from './application/catalogue/catalogue.ts'
 import type { Customers } from './application/customers/customers.ts'
 import { GetCustomer, getCustomer } from './application/customers/get-customer.ts'
 import { RegisterCustomer, registerCustomer } from './application/customers/register-customer.ts'
+import { SuspendCustomer, suspendCustomer } from './application/customers/suspend-customer.ts'
 import type { Fulfilment } from './application/fulfilment/fulfilment.ts'
 import { orderFulfilment } from './application/fulfilment/order-fulfilment.ts'
 import { EndReservation, endReservation } from './application/inventory/end-reservation.ts'
@@ -118,6 +119,7 @@ export async function openShop(options: ShopOptions) {
     .use(logging(logger, { clock }))
     .use(transactionUnlessAtomic(unitOfWork))
     .handle(RegisterCustomer, registerCustomer(ports))
+    .handle(SuspendCustomer, suspendCustomer(ports))
     .handle(GetCustomer, getCustomer(ports))
     .handle(OpenCart, openCart(ports))
     .handle(AddItem, addItem(ports))

@@ -11,7 +11,8 @@ Commands:
 
 Each command tells its options by --help.`
 
-process.exitCode = await run(process.argv.slice(2))
+for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnheard)
+process.exitCode = await run(process.argv.slice(2)).catch(complain)
 
 /** Each command is loaded when it is asked for. */
 function run([command, ...argv]: readonly string[]): Promise<number> {
@@ -28,4 +29,19 @@ function run([command, ...argv]: readonly string[]): Promise<number> {
       console.error(`${problem}\n\n${usage}`)
       return 2
     })
+}
+
+/** What has a code has gone wrong outside; what has none is a bug, and shows where it is. */
+function complain(error: unknown): number {
+  if (!(error instanceof Error) || !('code' in error)) throw error
+  const { code, message } = error
+  console.error(message.includes(String(code)) ? message : `${message} (${code})`)
+  return 1
+}
+
+/** Nobody reads on, and that is no fault: the code is that of SIGPIPE. Output that can't be kept is one. */
+function endUnheard(error: NodeJS.ErrnoException): never {
+  if (error.code === 'EPIPE') process.exit(141)
+  console.error(`can't write the output: ${error.message}`)
+  process.exit(1)
 }

@@ -1,14 +1,22 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
+import { existsSync, openSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runProcess, startProcess } from './shop-process.ts'
 
 const seeds = Array.from({ length: process.env.ASHLAR_DEEP ? 20 : 3 }, (_, index) => index + 1)
 const runs = seeds.flatMap((seed) => (['sqlite', 'memory'] as const).map((store) => ({ seed, store })))
 const escapeCode = String.fromCharCode(27)
+
+const invoices = fileURLToPath(new URL('replay-invoices.csv', import.meta.url))
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+const fullDisk = '/dev/full'
 
 const demo = (argv: readonly string[], env?: NodeJS.ProcessEnv) =>
   runProcess('../src/main.ts', ['demo', ...argv], env)
@@ -106,7 +114,8 @@ describe('the command line', () => {
     [['demo', '--seed', '1e3'], 'a whole number of up to 9 digits, found "1e3"'],
     [['demo', '--json=yes'], '--json'],
     [['worker'], '--directory is missing'],
-    [['worker', '--directory', '.', '--lease-ms', '0'], 'a whole number from 1, found "0"'],
+    [['worker', '--directory', '.', '--lease-ms', '0'], 'a whole number from 1 to 2147483647, found "0"'],
+    [['worker', '--directory', '.', '--lease-ms', '2147483648'], 'from 1 to 2147483647, found "2147483648"'],
   ])('refuses %j with code 2, says why, and how it is used', async (argv, problem) => {
     const { code, stdout, stderr } = await runProcess('../src/main.ts', argv)
 
@@ -115,6 +124,41 @@ describe('the command line', () => {
     expect(stdout).toBe('')
     expect(code).toBe(2)
   })
+
+  it.each<[string, readonly string[], NodeJS.ProcessEnv, string]>([
+    ['a worker without its folder', ['worker', '--directory', '/no/such'], {}, 'ASHLAR_SQLITE_CANNOT_OPEN'],
+    ['a demo without room for its files', ['demo'], { TMPDIR: '/no/such' }, 'ENOENT'],
+    ['a replay without room for its files', ['replay', invoices], { TMPDIR: '/no/such' }, 'ENOENT'],
+  ])('says in one line why it does not start %s', async (_, argv, env, code) => {
+    const ended = await runProcess('../src/main.ts', argv, env)
+
+    expect(ended).toMatchObject({ code: 1, stdout: '' })
+    expect(ended.stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(code)])
+    expect(ended.stderr).toContain('/no/such')
+  })
+
+  it('ends quietly, with its folder, when nobody reads on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))
+    const child = startProcess('../src/main.ts', ['demo'], { TMPDIR: folder })
+    const [stderr, ended] = [text(child.stderr), once(child, 'close')]
+
+    child.stdout.once('data', () => child.stdout.destroy())
+
+    expect(await ended).toEqual([141, null])
+    expect(await stderr).toBe('')
+    expect(readdirSync(folder)).toEqual([])
+    await rm(folder, { recursive: true })
+  })
+
+  if (existsSync(fullDisk))
+    it('does not end well when its answer can not be kept', async () => {
+      const argv = ['--conditions=@ashlar/source', main, 'demo', '--json', '--store', 'memory']
+      const child = spawn(process.execPath, argv, { stdio: ['ignore', openSync(fullDisk, 'w'), 'pipe'] })
+      const [stderr, ended] = [text(child.stderr as Readable), once(child, 'close')]
+
+      expect(await ended).toEqual([1, null])
+      expect(await stderr).toMatch(/^can't write the output: ENOSPC.*\n$/)
+    })
 
   it.each([[['--help']], [['demo', '--help']], [['worker', '--help']]])(
     'explains itself with %j',

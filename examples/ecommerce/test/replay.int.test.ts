@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { createContext } from '@ashlar/kernel'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { RegisterCustomer } from '../src/application/customers/register-customer.ts'
 import { openShop } from '../src/composition.ts'
 import { InvoiceCatalogue } from '../src/infrastructure/replay/invoice-catalogue.ts'
@@ -18,10 +15,15 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 const stores = ['memory', 'sqlite'] as const
 const invoices = fileURLToPath(new URL('replay-invoices.csv', import.meta.url))
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
 const heading = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n'
 const row = (
-  fields: Partial<{ sku: string; name: string; quantity: string; date: string; price: string }> = {},
+  fields: Partial<{
+    sku: string
+    name: string
+    quantity: string
+    date: string
+    price: string
+  }> = {},
 ) =>
   [
     '1',
@@ -278,31 +280,6 @@ describe('npm run shop -- replay', () => {
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^the replay was stopped: ENOTDIR/)
-  })
-
-  it.each(
-    stores.flatMap((store) => [
-      { store, signal: 'SIGINT' as const },
-      { store, signal: 'SIGTERM' as const },
-    ]),
-  )('goes at $signal on $store, and leaves nothing behind', async ({ store, signal }) => {
-    const file = join(folder(), 'long.csv')
-    writeFileSync(file, heading + `${row()}\n`.repeat(20_000))
-    const watching = watch(folder(), { recursive: true, signal: AbortSignal.timeout(30_000) })
-    const argv = ['--conditions=@ashlar/source', main, 'replay', file, '--store', store]
-    const child = spawn(process.execPath, argv, {
-      env: { ...process.env, TMPDIR: folder() },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const stderr = child.stderr.setEncoding('utf8').toArray()
-    for await (const { filename } of watching) if (filename?.endsWith('.db')) break
-
-    child.kill(signal)
-
-    expect(await once(child, 'close')).toEqual([130, null])
-    expect((await stderr).join('')).toBe('the replay was interrupted\n')
-    expect(readdirSync(folder())).toEqual(['long.csv'])
   })
 })
 

@@ -3,8 +3,5 @@
  *
  * @packageDocumentation
  */
-export {
-  type RepositoryProbe,
-  type RepositoryProbeOptions,
-  repositoryContract,
-} from './testing/repository-contract.ts'
+export { repositoryContract } from './testing/repository-contract.ts'
+export type { RepositoryProbe, RepositoryProbeOptions } from './testing/repository-probe.ts'

@@ -1,6 +1,7 @@
-import { UnknownEventError } from '@ashlar/domain'
+import { type DomainEvent, UnknownEventError } from '@ashlar/domain'
 import { describe, expect, it } from 'vitest'
 import { Cart, type CartEvent } from '../test/cart.ts'
+import { EventSourcedAggregate } from './event-sourced-aggregate.ts'
 
 const opened: CartEvent = { type: 'CartOpened', data: { customerId: 'ada' } }
 const added = (sku: string, quantity = 1): CartEvent => ({ type: 'ItemAdded', data: { sku, quantity } })
@@ -22,6 +23,56 @@ describe('EventSourcedAggregate', () => {
     expect(cart.items).toEqual({ 'TEA-1': 2 })
     expect(cart.uncommittedEvents).toEqual([opened, added('TEA-1', 2)])
     expect(cart.version).toBe(2)
+  })
+
+  describe('what it raised', () => {
+    type ListEvent = DomainEvent<'Started', { lines: readonly string[] }>
+    class List extends EventSourcedAggregate<ListEvent> {
+      static readonly category = 'list'
+      seen: ListEvent[] = []
+
+      start(lines: readonly string[]): void {
+        this.raise('Started', { lines })
+      }
+
+      protected apply(event: ListEvent): void {
+        this.seen.push(event)
+      }
+    }
+
+    it('is a copy that its caller can not alter afterwards', () => {
+      const list = new List('1')
+      const lines = ['tea']
+
+      list.start(lines)
+      lines.push('altered by the caller')
+
+      expect(list.uncommittedEvents).toEqual([{ type: 'Started', data: { lines: ['tea'] } }])
+    })
+
+    it('is frozen, so that applying it can not alter it', () => {
+      const list = new List('1')
+
+      list.start(['tea'])
+
+      const [event] = list.seen
+      expect(event).toBe(list.uncommittedEvents[0])
+      expect([event, event?.data, event?.data.lines].map((part) => Object.isFrozen(part))).toEqual([
+        true,
+        true,
+        true,
+      ])
+      expect(() => (event?.data.lines as string[] | undefined)?.push('milk')).toThrow(TypeError)
+    })
+
+    it('is refused at once when JSON can not carry it, before it is applied', () => {
+      const list = new List('1')
+
+      expect(() => list.start([Number.NaN as unknown as string])).toThrow(
+        expect.objectContaining({ code: 'ASHLAR_KERNEL_INVALID_JSON', path: 'lines[0]' }),
+      )
+      expect(list).toMatchObject({ version: 0, seen: [] })
+    })
   })
 
   it('raises nothing when it refuses', () => {

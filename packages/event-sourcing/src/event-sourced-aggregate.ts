@@ -1,4 +1,5 @@
 import type { DomainEvent, EventData } from '@ashlar/domain'
+import { frozenJson } from '@ashlar/kernel'
 
 /** Any event-sourced aggregate, its events and kind of id unknown; the bound of type parameters that stand for one. */
 // biome-ignore lint/suspicious/noExplicitAny: events stand in a protected method's parameter, where only any fits all
@@ -98,13 +99,15 @@ export abstract class EventSourcedAggregate<Event extends DomainEvent, Id extend
   protected abstract apply(event: Event): void
 
   /**
-   * Lets something happen: applies it, and keeps it for the repository.
+   * Lets something happen: applies a frozen copy of it, and keeps that for the repository.
    *
    * @param type - one of the aggregate's event types
-   * @param data - the facts of that type
+   * @param data - the facts of that type; what is done to them afterwards changes nothing
+   * @throws InvalidJsonError when the data is nothing that JSON can carry
    */
   protected raise<Type extends Event['type']>(type: Type, data: EventData<Event, Type>): void {
-    const event = { type, data } as DomainEvent as Event // sound: Event is a union of such pairs
+    const raised: DomainEvent = Object.freeze({ type, data: frozenJson(data) })
+    const event = raised as Event // sound: Event is a union of such pairs
     this.apply(event)
     this.#uncommittedEvents.push(event)
   }

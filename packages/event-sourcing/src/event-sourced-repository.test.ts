@@ -228,6 +228,107 @@ describe('EventSourcedRepository', () => {
       expect(await typesOf(events)).toEqual(['CartOpened'])
     })
 
+    it('lets a second save wait for the first, and stores what was raised in between', async () => {
+      const { carts, events } = begin()
+      const cart = new Cart('1')
+      cart.open('ada')
+
+      const first = carts.save(cart, context)
+      expect(cart.addItem('TEA-1').isOk()).toBe(true)
+      const second = carts.save(cart, context)
+      const saved = await Promise.all([first, second])
+
+      expect(saved.map((result) => result.isOk())).toEqual([true, true])
+      expect(cart).toMatchObject({ version: 2, uncommittedEvents: [] })
+      expect(await typesOf(events)).toEqual(['CartOpened', 'ItemAdded'])
+    })
+
+    it('saves after a save that threw', async () => {
+      const { carts, events } = begin()
+      const cart = new Cart('1')
+      cart.open('ada')
+      const aborted = createContext({ signal: AbortSignal.abort(new Error('too late')) })
+
+      const [first, second] = await Promise.allSettled([carts.save(cart, aborted), carts.save(cart, context)])
+
+      expect([first?.status, second?.status]).toEqual(['rejected', 'fulfilled'])
+      expect(await typesOf(events)).toEqual(['CartOpened'])
+    })
+
+    it('gives up waiting for another save when the signal is aborted', async () => {
+      const gate = Promise.withResolvers<void>()
+      class SlowStore extends InMemoryEventStore {
+        override async append(
+          request: AppendRequest,
+          within: Context,
+        ): ReturnType<InMemoryEventStore['append']> {
+          if (request.events.length > 0) await gate.promise
+          return super.append(request, within)
+        }
+      }
+      const { carts, events } = begin(new SlowStore())
+      const cart = new Cart('1')
+      cart.open('ada')
+      const stop = new AbortController()
+
+      const first = carts.save(cart, context)
+      const second = carts.save(cart, createContext({ signal: stop.signal }))
+      stop.abort(new Error('enough'))
+
+      await expect(second).rejects.toThrow('enough')
+      gate.resolve()
+      expectOk(await first)
+      expect(await typesOf(events)).toEqual(['CartOpened'])
+    })
+
+    it('tries first again what is in doubt, then what was raised since', async () => {
+      const { carts, events } = begin(new ForgetfulStore())
+      const cart = new Cart('1')
+      cart.open('ada')
+
+      const lost = await carts.save(cart, context)
+      expect(cart.addItem('TEA-1').isOk()).toBe(true)
+      const found = await carts.save(cart, context)
+
+      expect(lost._unsafeUnwrapErr().type).toBe('OutcomeUnknown')
+      expectOk(found)
+      expect(cart).toMatchObject({ version: 2, uncommittedEvents: [] })
+      expect(await typesOf(events)).toEqual(['CartOpened', 'ItemAdded'])
+      expect(events.appends.map((batch) => batch.map(({ type }) => type))).toEqual([
+        ['CartOpened'],
+        ['CartOpened'],
+        ['ItemAdded'],
+      ])
+    })
+
+    it('stores all of it when what is in doubt was never stored', async () => {
+      class DeafStore extends InMemoryEventStore {
+        calls = 0
+
+        override async append(
+          request: AppendRequest,
+          within: Context,
+        ): ReturnType<InMemoryEventStore['append']> {
+          if (this.calls++ < 2) return err(failure('OutcomeUnknown', 'no answer', { cause: undefined }))
+          return super.append(request, within)
+        }
+      }
+      const { carts, events } = begin(new DeafStore())
+      const cart = new Cart('1')
+      cart.open('ada')
+
+      const first = await carts.save(cart, context)
+      expect(cart.addItem('TEA-1').isOk()).toBe(true)
+      const second = await carts.save(cart, context)
+      expectOk(await carts.save(cart, context))
+
+      expect([first, second].map((result) => result._unsafeUnwrapErr().type)).toEqual([
+        'OutcomeUnknown',
+        'OutcomeUnknown',
+      ])
+      expect(await typesOf(events)).toEqual(['CartOpened', 'ItemAdded'])
+    })
+
     it('returns that the stream was deleted', async () => {
       const { carts, events } = begin()
       const cart = await stored(carts)
@@ -242,15 +343,14 @@ describe('EventSourcedRepository', () => {
 
     it('throws any other failure of the store, as it is a bug', async () => {
       const { carts } = begin()
-      const cart = new Cart('1')
+      const cart = new Cart('half a \ud800')
       cart.open('ada')
-      expect(cart.addItem('TEA-1', Number.NaN).isOk()).toBe(true)
 
       await expect(carts.save(cart, context)).rejects.toMatchObject({
         code: 'ASHLAR_RESULT_FAILURE',
-        failure: { type: 'PayloadInvalid', path: 'events[1].data.quantity' },
+        failure: { type: 'PayloadInvalid', path: 'stream' },
       })
-      expect(cart.uncommittedEvents).toHaveLength(2)
+      expect(cart.uncommittedEvents).toHaveLength(1)
     })
 
     it("throws the signal's reason when it is aborted, and stores nothing", async () => {
@@ -452,16 +552,50 @@ describe('EventSourcedRepository', () => {
       expect(decisions).toBe(2)
     })
 
-    it('lets every one of many writers through', async () => {
-      const { carts } = begin(new InMemoryEventStore(), { maxAttempts: 50 })
+    it('lets every one of 64 writers through, none of whom decides twice', async () => {
+      const { carts } = begin()
       await stored(carts)
+      let decisions = 0
 
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => carts.update('1', (cart) => cart.addItem('TEA-1'), context)),
+        Array.from({ length: 64 }, () =>
+          carts.update(
+            '1',
+            (cart) => {
+              decisions++
+              return cart.addItem('TEA-1')
+            },
+            context,
+          ),
+        ),
       )
 
       expect(results.every((result) => result.isOk())).toBe(true)
-      expect(expectOk(await carts.get('1', context))).toMatchObject({ version: 21, items: { 'TEA-1': 20 } })
+      expect(decisions).toBe(64)
+      expect(expectOk(await carts.get('1', context))).toMatchObject({ version: 65, items: { 'TEA-1': 64 } })
+    })
+
+    it('does not let one aggregate wait for another', async () => {
+      const gate = Promise.withResolvers<void>()
+      class HalfSlowStore extends InMemoryEventStore {
+        override async append(
+          request: AppendRequest,
+          within: Context,
+        ): ReturnType<InMemoryEventStore['append']> {
+          const [event] = request.events
+          if (request.stream === 'cart-slow' && event?.type === 'CartCheckedOut') await gate.promise
+          return super.append(request, within)
+        }
+      }
+      const { carts } = begin(new HalfSlowStore())
+      await stored(carts, 'slow')
+      await stored(carts, 'fast')
+
+      const slow = carts.update('slow', (cart) => cart.checkOut(), context)
+      expectOk(await carts.update('fast', (cart) => cart.checkOut(), context))
+
+      gate.resolve()
+      expectOk(await slow)
     })
   })
 
@@ -480,6 +614,32 @@ describe('EventSourcedRepository', () => {
       expect(expectOk(await carts.get('1', context)).version).toBe(2)
     })
 
+    it('does not wait for an update outside, which may wait for the transaction', async () => {
+      const gate = Promise.withResolvers<void>()
+      class LockedStore extends InMemoryEventStore {
+        override async append(
+          request: AppendRequest,
+          within: Context,
+        ): ReturnType<InMemoryEventStore['append']> {
+          const [event] = request.events
+          if (event?.type === 'ItemAdded') await gate.promise
+          return super.append(request, within)
+        }
+      }
+      const { carts, events } = begin(new LockedStore())
+      await stored(carts)
+      const { port, commit } = events.fork()
+      const within = createContext({ ...context, storage: { events: port } })
+
+      const outside = carts.update('1', (cart) => cart.addItem('TEA-1'), context)
+      expectOk(await carts.update('1', (cart) => cart.addItem('TEA-2'), within))
+      commit()
+      gate.resolve()
+
+      expectOk(await outside)
+      expect(expectOk(await carts.get('1', context)).items).toEqual({ 'TEA-1': 1, 'TEA-2': 1 })
+    })
+
     it('uses its own store where the transaction has no events', async () => {
       const { carts } = begin()
       await stored(carts)
@@ -488,6 +648,24 @@ describe('EventSourcedRepository', () => {
 
       expect(result.isOk()).toBe(true)
     })
+  })
+
+  it.each(['', 'a-b', '-', undefined])('refuses the category %j', (category) => {
+    class Strange extends Cart {}
+    Object.defineProperty(Strange, 'category', { value: category })
+
+    expect(() => new EventSourcedRepository(Strange, new InMemoryEventStore())).toThrow(
+      expect.objectContaining({
+        code: 'ASHLAR_EVENT_SOURCING_INVALID_CATEGORY',
+        message: expect.stringContaining('the category of Strange'),
+      }),
+    )
+  })
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses %d attempts', (maxAttempts) => {
+    expect(() => new EventSourcedRepository(Cart, new InMemoryEventStore(), { maxAttempts })).toThrow(
+      'maxAttempts must be a whole number from 1',
+    )
   })
 
   it('gives ids of its own to equal events', async () => {

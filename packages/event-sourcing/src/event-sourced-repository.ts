@@ -10,8 +10,10 @@ import {
   type VersionConflict,
 } from '@ashlar/event-store'
 import { type Context, type IdGenerator, metadataOf, portOf, uuidv7 } from '@ashlar/kernel'
-import { type AnyFailure, err, FailureError, ok, type Result } from '@ashlar/result'
+import { type AnyFailure, err, FailureError, invariant, ok, type Result } from '@ashlar/result'
 import type { AnyEventSourcedAggregate } from './event-sourced-aggregate.ts'
+import { InvalidCategoryError } from './invalid-category-error.ts'
+import { Turns } from './turns.ts'
 
 /** A class of event-sourced aggregates: what its streams are called, and how an empty one is made. */
 export interface EventSourcedClass<Aggregate extends AnyEventSourcedAggregate> {
@@ -88,21 +90,35 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
   readonly #maxAttempts: number
   /** An event keeps its id from save to save, so that one whose outcome is unknown can be tried again. */
   readonly #idsOfEvents = new WeakMap<DomainEvent, string>()
+  /** Up to which version an aggregate may have been stored, where an answer got lost. */
+  readonly #inDoubt = new WeakMap<object, number>()
+  /** One for each store: work inside of a transaction must not wait for work outside, which may wait for the transaction. */
+  readonly #turns = new WeakMap<EventStore, Turns>()
 
   /**
    * @param aggregateClass - what is loaded and saved; names its category
    * @param events - the store outside of transactions
    * @param options - ids and the number of attempts; all have defaults
+   * @throws InvalidCategoryError when the category is empty or has a hyphen; InvariantError when `maxAttempts` is no whole
+   *   number from 1
    */
   constructor(
     aggregateClass: EventSourcedClass<Aggregate>,
     events: EventStore,
     options: EventSourcedRepositoryOptions = {},
   ) {
+    const { category, name } = aggregateClass
+    const { ids = uuidv7, maxAttempts = 10 } = options
+    if (typeof category !== 'string' || category === '' || category.includes('-'))
+      throw new InvalidCategoryError(name, category)
+    invariant(
+      Number.isSafeInteger(maxAttempts) && maxAttempts >= 1,
+      `maxAttempts must be a whole number from 1, found ${maxAttempts}`,
+    )
     this.#class = aggregateClass
     this.#events = events
-    this.#ids = options.ids ?? uuidv7
-    this.#maxAttempts = options.maxAttempts ?? 10
+    this.#ids = ids
+    this.#maxAttempts = maxAttempts
   }
 
   /**
@@ -126,47 +142,32 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
   /**
    * Stores what the aggregate has raised, if nobody else has stored something since it was loaded.
    *
-   * Never tries again by itself: an aggregate that decided on an old state is wrong. After a transaction that was
-   * rolled back, load the aggregate anew.
+   * Never tries again by itself: an aggregate that decided on an old state is wrong. Saves of one aggregate take turns.
+   * After a transaction that was rolled back, load the aggregate anew.
    *
    * @param aggregate - its events count as committed afterwards
    * @param context - of the request; correlation, causation and user go into the events' metadata
-   * @returns nothing, or why it was not stored; `OutcomeUnknown` is resolved by saving the same aggregate again
+   * @returns nothing, or why it was not stored; `OutcomeUnknown` is resolved by saving the same aggregate again, also when it
+   *   has raised more since
    * @throws FailureError for any other failure of the store, which is a bug; the signal's reason when it is aborted
    */
   async save(aggregate: Aggregate, context: Context): Promise<Result<void, SaveFailure>> {
-    const { uncommittedEvents, version } = aggregate
-    if (uncommittedEvents.length === 0) return ok()
-    const metadata = metadataOf(context)
-    const appended = await this.#store(context).append(
-      {
-        stream: this.#streamOf(aggregate.id),
-        expected: version - uncommittedEvents.length,
-        events: uncommittedEvents.map(
-          (event: DomainEvent): NewEvent => ({ ...event, id: this.#idOf(event), metadata }),
-        ),
-      },
-      context,
-    )
-    if (appended.isOk()) {
-      aggregate.markEventsAsCommitted(version)
-      return ok()
-    }
-    const refused = appended.error
-    switch (refused.type) {
-      case 'VersionConflict':
-      case 'StreamDeleted':
-      case 'OutcomeUnknown':
-        return err(refused)
-      default:
-        throw new FailureError(refused)
-    }
+    const { version } = aggregate
+    return this.#inTurn(aggregate, aggregate.id, context, async () => {
+      const doubtful = this.#inDoubt.get(aggregate)
+      if (doubtful !== undefined && doubtful < version) {
+        const resolved = await this.#saveUpTo(doubtful, aggregate, context)
+        if (resolved.isErr()) return resolved
+      }
+      return this.#saveUpTo(version, aggregate, context)
+    })
   }
 
   /**
    * Loads an aggregate, lets it decide, and saves it; when another writer was faster, all that again.
    *
-   * A save whose outcome is unknown is repeated once, which the store recognises by the events' ids.
+   * A save whose outcome is unknown is repeated once, which the store recognises by the events' ids. Updates of one
+   * aggregate through one repository take turns, so that they don't come into conflict with each other.
    *
    * @param id - of the aggregate
    * @param decide - is called once for each attempt, with a newly loaded aggregate; Err stores nothing
@@ -179,17 +180,70 @@ export class EventSourcedRepository<Aggregate extends AnyEventSourcedAggregate> 
     decide: (aggregate: Aggregate) => Result<Value, Fails>,
     context: Context,
   ): Promise<Result<Value, Fails | AggregateNotFound | SaveFailure>> {
-    for (let attempt = 1; ; attempt++) {
-      const loaded = await this.get(id, context)
-      if (loaded.isErr()) return err(loaded.error)
-      const decided = decide(loaded.value)
-      if (decided.isErr()) return decided
-      let saved = await this.save(loaded.value, context)
-      if (saved.isErr() && saved.error.type === 'OutcomeUnknown')
-        saved = await this.save(loaded.value, context)
-      if (saved.isOk()) return decided
-      if (saved.error.type !== 'VersionConflict' || attempt >= this.#maxAttempts) return err(saved.error)
+    return this.#inTurn(id, id, context, async () => {
+      for (let attempt = 1; ; attempt++) {
+        const loaded = await this.get(id, context)
+        if (loaded.isErr()) return err(loaded.error)
+        const decided = decide(loaded.value)
+        if (decided.isErr()) return decided
+        let saved = await this.save(loaded.value, context)
+        if (saved.isErr() && saved.error.type === 'OutcomeUnknown')
+          saved = await this.save(loaded.value, context)
+        if (saved.isOk()) return decided
+        if (saved.error.type !== 'VersionConflict' || attempt >= this.#maxAttempts) return err(saved.error)
+      }
+    })
+  }
+
+  async #saveUpTo(
+    version: number,
+    aggregate: Aggregate,
+    context: Context,
+  ): Promise<Result<void, SaveFailure>> {
+    const { uncommittedEvents } = aggregate
+    const stored = aggregate.version - uncommittedEvents.length
+    if (version <= stored) return ok()
+    const metadata = metadataOf(context)
+    const appended = await this.#store(context).append(
+      {
+        stream: this.#streamOf(aggregate.id),
+        expected: stored,
+        events: uncommittedEvents
+          .slice(0, version - stored)
+          .map((event: DomainEvent): NewEvent => ({ ...event, id: this.#idOf(event), metadata })),
+      },
+      context,
+    )
+    this.#inDoubt.delete(aggregate)
+    if (appended.isOk()) {
+      aggregate.markEventsAsCommitted(version)
+      return ok()
     }
+    const refused = appended.error
+    switch (refused.type) {
+      case 'OutcomeUnknown':
+        this.#inDoubt.set(aggregate, version)
+        return err(refused)
+      case 'VersionConflict':
+      case 'StreamDeleted':
+        return err(refused)
+      default:
+        throw new FailureError(refused)
+    }
+  }
+
+  async #inTurn<T>(key: unknown, id: string, context: Context, work: () => Promise<T>): Promise<T> {
+    const store = this.#store(context)
+    const turns = this.#turns.get(store) ?? new Turns()
+    this.#turns.set(store, turns)
+    if (turns.isBusy(key)) await this.#refuseToWaitForItself(store, id, context)
+    return turns.take(key, work, context.signal)
+  }
+
+  /** Those who come before may wait for the transaction from whose inside this comes; an append, even an empty one, throws then. */
+  async #refuseToWaitForItself(store: EventStore, id: string, context: Context): Promise<void> {
+    const asked = await store.append({ stream: this.#streamOf(id), expected: 'any', events: [] }, context)
+    if (asked.isErr() && asked.error.type !== 'OutcomeUnknown') throw new FailureError(asked.error)
   }
 
   #store(context: Context): EventStore {

@@ -14,3 +14,4 @@ export {
   type EventSourcedRepositoryOptions,
   type SaveFailure,
 } from './event-sourced-repository.ts'
+export { InvalidCategoryError } from './invalid-category-error.ts'

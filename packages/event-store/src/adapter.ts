@@ -10,6 +10,7 @@ export {
   decideAppend,
   type StreamState,
 } from './adapter/decide-append.ts'
+export { frozenQuery } from './adapter/frozen-query.ts'
 export { matchesQuery } from './adapter/match-query.ts'
 export {
   type PreparedAppend,
@@ -18,3 +19,4 @@ export {
   prepareAppend,
 } from './adapter/prepare-append.ts'
 export { checkQueryOptions, checkReadOptions, type ReadRange } from './adapter/read-range.ts'
+export { isStorable, isStreamId, requireStreamId, requireTenantId } from './adapter/storable-name.ts'

@@ -36,11 +36,15 @@ export interface EventStore {
    * Reads events of many streams in the order of their positions, never beyond {@link EventStore.safePosition}.
    *
    * Events of archived streams are left out.
-   * @throws InvalidReadError for options that can't be; the signal's reason when it is aborted
+   * @throws InvalidReadError for options that can't be, and for what is no query; the signal's reason when it is aborted
    */
   query(query: EventQuery, options?: QueryOptions): AsyncIterable<RecordedEvent>
 
-  /** Folds the events of a query, and tells the boundary of what was seen, both from one snapshot. */
+  /**
+   * Folds the events of a query, and tells the boundary of what was seen, both from one snapshot.
+   *
+   * @throws InvalidReadError for what is no query
+   */
   load<S>(query: EventQuery, fold: Fold<S>): Promise<Loaded<S>>
 
   /** Tells the position at or below which nothing can appear any more; 0 for an empty store. */
@@ -56,10 +60,18 @@ export interface EventStore {
   /** Tells what is known of a stream, or undefined for one that was never touched. */
   streamInfo(stream: StreamId): Promise<StreamInfo | undefined>
 
-  /** Hides a stream's events from queries; it can still be read by its name, and written to. */
+  /**
+   * Hides a stream's events from queries; it can still be read by its name, and written to.
+   *
+   * @throws InvalidNameError for what can't be a stream's name
+   */
   archive(stream: StreamId, context: Context): Promise<void>
 
-  /** Closes a stream to appends for ever; its events stay. */
+  /**
+   * Closes a stream to appends for ever; its events stay.
+   *
+   * @throws InvalidNameError for what can't be a stream's name
+   */
   tombstone(stream: StreamId, context: Context): Promise<void>
 
   /** Waits for what is under way, then refuses all else; closing again does nothing. */
@@ -74,7 +86,7 @@ export interface AppendRequest {
   readonly expected: ExpectedVersion
   /** What to add, in this order. */
   readonly events: readonly NewEvent[]
-  /** Refuses the append when an event beyond this boundary was recorded. */
+  /** Refuses the whole append when an event beyond this boundary was recorded; asked of requests without events too. */
   readonly failIf?: Boundary
 }
 

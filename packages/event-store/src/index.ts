@@ -41,4 +41,4 @@ export {
   InMemoryEventStore,
   type InMemoryEventStoreOptions,
 } from './memory/in-memory-event-store.ts'
-export { InvalidReadError, StoreClosedError } from './store-error.ts'
+export { InvalidNameError, InvalidReadError, StoreClosedError } from './store-error.ts'

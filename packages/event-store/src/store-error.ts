@@ -23,3 +23,19 @@ export class InvalidReadError extends RangeError {
     super(`option "${option}" must be ${expected}, found ${String(found)}`)
   }
 }
+
+/** A name can't be one: no database keeps U+0000 or half a surrogate pair apart from other characters. */
+export class InvalidNameError extends RangeError {
+  override readonly name = 'InvalidNameError'
+  readonly code = 'ASHLAR_EVENT_STORE_INVALID_NAME'
+
+  /**
+   * @param what - is named so: `stream` or `tenant`
+   * @param expected - what the name could be
+   * @param found - what it was
+   */
+  constructor(what: string, expected: string, found: unknown) {
+    const name = typeof found === 'string' ? JSON.stringify(found.slice(0, 60)) : String(found)
+    super(`the name of a ${what} must be ${expected}, found ${name}`)
+  }
+}

@@ -25,3 +25,4 @@ export {
   type UnitOfWork,
 } from './unit-of-work.ts'
 export { Wakeup } from './wakeup.ts'
+export type { WriteTurns } from './write-turns.ts'

@@ -30,11 +30,14 @@ import { Message } from './message.ts'
  * console.log(result.isErr() && result.error.cartId)
  * ```
  */
-export abstract class Command<out Value, out Fails extends AnyFailure = never> extends Message<
+export abstract class Command<in out Value, in out Fails extends AnyFailure = never> extends Message<
   'command',
   Value,
   Fails
 > {
+  /** Keeps out a class of the same name and data that promises another answer; absent at run time. */
+  declare readonly '~answer': (answer: readonly [Value, Fails]) => void
+
   /** Always `'command'`. */
   get kind(): 'command' {
     return 'command'

@@ -159,6 +159,32 @@ export async function messagesThatTheMediatorDoesNotTake(): Promise<void> {
   await plain.sendInput(CountItems, {}, context)
 }
 
+/** AddItem in name and data, but promising less. */
+class FlawlessAddItem extends Command<{ items: number }> {
+  static readonly type = 'AddItem'
+  static readonly schema = itemInput
+  readonly type = 'AddItem'
+  readonly cartId = 'c-1'
+  readonly sku = 'TEA-1'
+}
+
+/** AddItem in name and data, but promising another value. */
+class TalkativeAddItem extends Command<{ items: number; total: string }, CartNotOpen | ProductUnknown> {
+  static readonly type = 'AddItem'
+  readonly type = 'AddItem'
+  readonly cartId = 'c-1'
+  readonly sku = 'TEA-1'
+}
+
+export async function messagesThatPromiseAnotherAnswer(): Promise<void> {
+  // @ts-expect-error the one that is handled may fail
+  await plain.send(new FlawlessAddItem(), context)
+  // @ts-expect-error the same of what is parsed on the way
+  await plain.sendInput(FlawlessAddItem, {}, context)
+  // @ts-expect-error the one that is handled answers with less
+  await plain.send(new TalkativeAddItem(), context)
+}
+
 export async function answersUsedWrongly(): Promise<void> {
   // @ts-expect-error the value is { items: number }
   const wrongValue: Result<string, CartNotOpen | ProductUnknown> = await plain.send(command, context)
@@ -209,6 +235,16 @@ class TwoNames extends Command<void> {
   readonly type = 'AnotherName'
 }
 
+class OneOfTwo extends Command<void> {
+  static readonly type: 'OneOfTwo' | 'TwoOfTwo' = 'OneOfTwo'
+  readonly type: 'OneOfTwo' | 'TwoOfTwo' = 'TwoOfTwo'
+}
+
+class Numbered extends Command<void> {
+  static readonly type: `Numbered${number}` = 'Numbered1'
+  readonly type: `Numbered${number}` = 'Numbered2'
+}
+
 export function handlersThatDoNotFit(): void {
   const builder = new MediatorBuilder()
   // @ts-expect-error the handler returns a failure that the message does not declare
@@ -231,6 +267,10 @@ export function handlersThatDoNotFit(): void {
   builder.on(ItemAdded, async () => undefined)
   // @ts-expect-error a type that is no literal tells no messages apart
   builder.handle(Nameless, async () => ok())
+  // @ts-expect-error nor do two literals
+  builder.handle(OneOfTwo, async () => ok())
+  // @ts-expect-error nor does a template
+  builder.handle(Numbered, async () => ok())
   // @ts-expect-error class and instance bear different names
   builder.handle(TwoNames, async () => ok())
   // @ts-expect-error an instance is no class

@@ -21,7 +21,7 @@ export type MessageKind = 'command' | 'query' | 'notification'
  * console.log(message.kind, message.type)
  * ```
  */
-export abstract class Message<out Kind extends MessageKind, out Value, out Fails extends AnyFailure> {
+export abstract class Message<out Kind extends MessageKind, in out Value, in out Fails extends AnyFailure> {
   /** The message's name, as a literal: it finds the handler, and tells two messages of the same shape apart. */
   abstract readonly type: string
   /** What the message is for; the same for all instances, and no property of their own. */
@@ -115,8 +115,18 @@ export type FailsOf<M extends AnyMessage> = M['~carries']['fails']
 
 /** The class of a message, whose `static readonly type` is the same literal as the `type` of its instances. */
 export interface MessageClass<M extends AnyMessage> {
-  /** The name under which the handler is found; a type that is no literal is refused. */
-  readonly type: string extends M['type'] ? never : M['type']
+  /** The name under which the handler is found; a type that is not exactly one literal is refused. */
+  readonly type: SoleLiteral<M['type']>
   /** Tells the kind before there is an instance. */
   readonly prototype: M
 }
+
+/** `string` and templates may be missing from a record, a literal may not; each part of a union is less than all. */
+type SoleLiteral<Name extends string, All = Name> =
+  Record<never, unknown> extends Record<Name, unknown>
+    ? never
+    : Name extends unknown
+      ? [All] extends [Name]
+        ? Name
+        : never
+      : never

@@ -19,11 +19,14 @@ import { Message } from './message.ts'
  * console.log((await mediator.send(new CountCarts(), createContext()))._unsafeUnwrap())
  * ```
  */
-export abstract class Query<out Value, out Fails extends AnyFailure = never> extends Message<
+export abstract class Query<in out Value, in out Fails extends AnyFailure = never> extends Message<
   'query',
   Value,
   Fails
 > {
+  /** Keeps out a class of the same name and data that promises another answer; absent at run time. */
+  declare readonly '~answer': (answer: readonly [Value, Fails]) => void
+
   /** Always `'query'`. */
   get kind(): 'query' {
     return 'query'

@@ -1,6 +1,6 @@
 import { InMemoryEventStore } from '@ashlar/event-store'
 import { eventStoreContract, eventStoreProbe } from '@ashlar/event-store/testing'
-import { createContext } from '@ashlar/kernel'
+import { createContext, type Json } from '@ashlar/kernel'
 import { fixedClock, sequentialIds, storageContract } from '@ashlar/kernel/testing'
 import { err, failure, ok } from '@ashlar/result'
 import { sagaStoreContract, sagaStoreProbe } from '@ashlar/saga/testing'
@@ -190,6 +190,153 @@ describe('InMemoryStorage', () => {
     expect(await typesIn(storage)).toEqual(['Late'])
   })
 
+  it.each(['events', 'sagas', 'connection'])('refuses a port of one\'s own named "%s"', (name) => {
+    expect(() => new InMemoryStorage({ ports: () => ({ [name]: new Tally() }) })).toThrow(
+      new TypeError(`a port of one's own can't be named "${name}"`),
+    )
+  })
+
+  it("commits nothing when the commit of an application's own port throws", async () => {
+    class Broken extends Tally {
+      override fork(): Fork<Tally> {
+        return {
+          port: this,
+          commit: () => {
+            throw new Error('the port broke')
+          },
+        }
+      }
+    }
+    const storage = new InMemoryStorage({ ports: () => ({ zzz: new Broken() }) })
+
+    const running = storage.transaction((tx) =>
+      tx.events.append({ stream: 'cart-1', expected: 'none', events: [event('A')] }, context),
+    )
+
+    await expect(running).rejects.toThrow('the port broke')
+    expect(await typesIn(storage)).toEqual([])
+  })
+
+  it("refuses an application's own reads after the end, item by item", async () => {
+    class Listed extends Tally {
+      async *list(): AsyncGenerator<number> {
+        yield 1
+        yield 2
+      }
+
+      override fork(): Fork<Listed> {
+        return { port: new Listed(), commit: () => undefined }
+      }
+    }
+    const storage = new InMemoryStorage({
+      ports: () => ({ tally: new Listed() as Listed & Forkable<Listed> }),
+    })
+    const ended = { code: 'ASHLAR_KERNEL_TRANSACTION_ENDED' }
+
+    const leaked = await storage.transaction(async (tx) => {
+      const list = tx.tally.list()
+      expect(await list.next()).toEqual({ done: false, value: 1 })
+      return ok({ list, tally: tx.tally })
+    })
+    const { list, tally } = leaked._unsafeUnwrap()
+
+    await expect(list.next()).rejects.toMatchObject(ended)
+    expect(() => tally.total()).toThrow(expect.objectContaining(ended))
+    expect(() => tally.list()).toThrow(expect.objectContaining(ended))
+  })
+
+  describe('an append that waits behind a transaction', () => {
+    const begin = () => {
+      const storage = new InMemoryStorage()
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+      const append = (data: Json, within = context) =>
+        storage.events.append({ stream: 'cart-1', expected: 'any', events: [{ type: 'A', data }] }, within)
+      const end = async () => {
+        gate.resolve()
+        return running
+      }
+      return { storage, append, end }
+    }
+
+    it('was copied at the call', async () => {
+      const { storage, append, end } = begin()
+      const data = { quantity: 1 }
+
+      const appending = append(data)
+      data.quantity = 999
+      const done = await Promise.all([end(), appending])
+
+      expect(done.every((result) => result.isOk())).toBe(true)
+      expect(await Array.fromAsync(storage.events.read('cart-1'))).toMatchObject([{ data: { quantity: 1 } }])
+    })
+
+    it('was checked at the call', async () => {
+      const { append, end } = begin()
+
+      const refused = await append(Number.NaN)
+
+      expect(refused._unsafeUnwrapErr()).toMatchObject({ type: 'PayloadInvalid', path: 'events[0].data' })
+      expect((await end()).isOk()).toBe(true)
+    })
+
+    it.each(['append', 'archive', 'tombstone'] as const)(
+      'gives up when its signal is aborted: %s',
+      async (method) => {
+        const { storage, append, end } = begin()
+        const stop = new AbortController()
+        const within = createContext({ signal: stop.signal })
+
+        const waiting = method === 'append' ? append({}, within) : storage.events[method]('cart-1', within)
+        stop.abort(new Error('enough'))
+
+        await expect(waiting).rejects.toThrow('enough')
+        expect((await end()).isOk()).toBe(true)
+        expect(await storage.events.streamInfo('cart-1')).toBeUndefined()
+      },
+    )
+  })
+
+  it("ends a transaction's sequences with the transaction, those who watch and those who read", async () => {
+    const storage = new InMemoryStorage()
+    const appended = await storage.events.append(
+      { stream: 'cart-1', expected: 'none', events: [event('A'), event('B')] },
+      context,
+    )
+    const { signal } = new AbortController()
+
+    const leaked = await storage.transaction(async ({ events, sagas }) => {
+      const reads = [events.query('all'), events.read('cart-1')].map((each) => each[Symbol.asyncIterator]())
+      const watches = [events.watch({ signal }), sagas.watch({ signal })].map((each) =>
+        each[Symbol.asyncIterator](),
+      )
+      for (const each of [...reads, ...watches]) expect((await each.next()).done).toBe(false)
+      return ok({ reads, waiting: watches.map((each) => each.next()), events, sagas })
+    })
+    const { reads, waiting, events, sagas } = leaked._unsafeUnwrap()
+
+    expect(appended.isOk()).toBe(true)
+    expect((await Promise.all(waiting)).map(({ done }) => done)).toEqual([true, true])
+    const late = [
+      ...reads.map((each) => each.next()),
+      Array.fromAsync(events.query('all')),
+      Array.fromAsync(events.read('cart-1')),
+      Array.fromAsync(events.watch({ signal })),
+      Array.fromAsync(sagas.watch({ signal })),
+      events.load('all', { initialState: () => 0, evolve: (count) => count + 1 }),
+      events.safePosition(),
+      events.streamInfo('cart-1'),
+      events.archive('cart-1', context),
+      events.tombstone('cart-1', context),
+      sagas.find('s-1'),
+      sagas.log('s-1'),
+      sagas.nextDue([]),
+      sagas.renew([], 0),
+    ]
+    for (const each of late)
+      await expect(each).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_TRANSACTION_ENDED' })
+  })
+
   it('keeps a thousand waiting writers in the order in which they came', async () => {
     const storage = new InMemoryStorage()
     const gate = Promise.withResolvers<void>()
@@ -252,9 +399,82 @@ describe('InMemoryStorage', () => {
 
       const code = 'ASHLAR_EVENT_STORE_CLOSED'
       await expect(acme.transaction(async () => ok())).rejects.toMatchObject({ code })
-      expect(() => acme.events).toThrow('on an event store that was closed')
+      await expect(acme.events.safePosition()).rejects.toMatchObject({ code })
       expect((await storage.transaction(async () => ok('open'))).isOk()).toBe(true)
       expect((await storage.forTenant('acme').transaction(async () => ok('open'))).isOk()).toBe(true)
+    })
+
+    it("closes a handle's events alone, not those of another handle of the same tenant", async () => {
+      const storage = new InMemoryStorage()
+      const [one, other] = [storage.forTenant('acme'), storage.forTenant('acme')]
+      const acme = createContext({ tenantId: 'acme' })
+      const request = { stream: 'cart-1', expected: 'any', events: [event('A')] } as const
+      const { signal } = new AbortController()
+      const watches = [one, other].map(({ events }) => events.watch({ signal })[Symbol.asyncIterator]())
+      for (const watch of watches) await watch.next()
+
+      await one.events.close()
+      await one.events.close()
+
+      await expect(one.events.append(request, acme)).rejects.toMatchObject({
+        code: 'ASHLAR_EVENT_STORE_CLOSED',
+      })
+      expect((await other.events.append(request, acme)).isOk()).toBe(true)
+      const [ended, goesOn] = await Promise.all(watches.map((watch) => watch.next()))
+      expect([ended?.done, goesOn?.done]).toEqual([true, false])
+    })
+
+    it('finishes what was appended before the events were closed', async () => {
+      const storage = new InMemoryStorage()
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+      const appending = storage.events.append(
+        { stream: 'cart-1', expected: 'any', events: [event('A')] },
+        context,
+      )
+
+      const closing = storage.events.close()
+      gate.resolve()
+
+      const done = await Promise.all([running, appending])
+      expect(done.every((result) => result.isOk())).toBe(true)
+      await closing
+    })
+
+    it.each(['events', 'sagas'] as const)('of %s alone is refused inside of a transaction', async (name) => {
+      const storage = new InMemoryStorage()
+
+      const running = storage.transaction(async () => ok(await storage[name].close()))
+
+      await expect(running).rejects.toMatchObject({
+        code: 'ASHLAR_KERNEL_NESTED_TRANSACTION',
+        message: expect.stringContaining(`${name}.close`),
+      })
+    })
+
+    it("ends those who watch through a tenant's storage that is closed", async () => {
+      const acme = new InMemoryStorage().forTenant('acme')
+      const { signal } = new AbortController()
+      const watches = [acme.events, acme.sagas].map((port) => port.watch({ signal })[Symbol.asyncIterator]())
+      for (const watch of watches) await watch.next()
+      const waiting = watches.map((watch) => watch.next())
+
+      await acme.close()
+
+      expect((await Promise.all(waiting)).map(({ done }) => done)).toEqual([true, true])
+    })
+
+    it("refuses an application's own ports through the tenant's storage that is closed, and no other", async () => {
+      const storage = withTally()
+      const [one, other] = [storage.forTenant('acme'), storage.forTenant('acme')]
+      const tally = one.port('tally')
+
+      await one.close()
+
+      const closed = { code: 'ASHLAR_EVENT_STORE_CLOSED' }
+      await expect(tally.add(1)).rejects.toMatchObject(closed)
+      expect(() => tally.total()).toThrow(expect.objectContaining(closed))
+      expect(await other.port('tally').add(1)).toBe(1)
     })
 
     it("closes an application's own ports that can be closed", async () => {

@@ -1,14 +1,17 @@
 import { type EventStore, InMemoryEventStore, StoreClosedError } from '@ashlar/event-store'
+import { requireTenantId } from '@ashlar/event-store/adapter'
 import {
   type Clock,
   type IdGenerator,
   TransactionEndedError,
   type TransactionOptions,
   type UnitOfWork,
+  type WriteTurns,
 } from '@ashlar/kernel'
 import type { Result } from '@ashlar/result'
 import { InMemorySagaStore, type SagaStore } from '@ashlar/saga'
 import type { Fork, Forkable } from './forkable.ts'
+import { refusable, waiting } from './guarded.ts'
 import { Turns } from './turns.ts'
 
 /** Ports of an application's own that share the storage's transactions, by name. */
@@ -20,7 +23,7 @@ export interface InMemoryStorageOptions<Ports extends InMemoryPorts> {
   readonly clock?: Clock
   /** Names events that come without an id; UUIDv7 unless told. */
   readonly ids?: IdGenerator
-  /** Makes an application's own ports, once for each tenant. */
+  /** Makes an application's own ports, once for each tenant; none may be named `events`, `sagas` or `connection`. */
   readonly ports?: (tenantId: string | undefined) => Ports
 }
 
@@ -32,10 +35,8 @@ export type InMemoryTransaction<Ports extends InMemoryPorts = InMemoryPorts> = {
   readonly sagas: SagaStore
 } & { readonly [Name in keyof Ports]: Ports[Name] extends Forkable<infer Port> ? Port : never }
 
-type Tenant = {
-  readonly forkables: ReadonlyMap<string, Forkable>
-  readonly ports: ReadonlyMap<string, object>
-}
+/** The application's own come first, so that one whose commit throws, which it must not, leaves the others unchanged. */
+type Tenant = ReadonlyMap<string, Forkable>
 
 /** What the storages of all tenants have in common. */
 type Shared = {
@@ -43,6 +44,8 @@ type Shared = {
   readonly tenants: Map<string | undefined, Tenant>
   isClosed: boolean
 }
+
+const reserved: readonly string[] = ['events', 'sagas', 'connection']
 
 /**
  * All storage ports in memory: transactions run one at a time, others see their writes only after the commit, and Err or
@@ -70,9 +73,13 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   readonly #shared: Shared
   readonly #tenantId: string | undefined
   readonly #tenant: Tenant
+  readonly #ports: ReadonlyMap<string, object>
   #isClosed = false
 
-  /** @param options - clock, ids and an application's own ports; all may be left out */
+  /**
+   * @param options - clock, ids and an application's own ports; all may be left out
+   * @throws TypeError when one of the application's own ports has the name of one of the storage's
+   */
   constructor(options?: InMemoryStorageOptions<Ports>)
   /** @internal */
   constructor(options: InMemoryStorageOptions<Ports>, tenantId: string, shared: Shared)
@@ -86,6 +93,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
     this.#tenantId = tenantId
     this.#tenant = shared.tenants.get(tenantId) ?? this.#openTenant(tenantId)
     shared.tenants.set(tenantId, this.#tenant)
+    this.#ports = new Map([...this.#tenant].map(([name, port]) => [name, this.#outer(name, port)]))
   }
 
   /** The event store, outside of transactions. */
@@ -103,11 +111,10 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
    *
    * @param name - as `options.ports` spells it
    * @returns the port, whose writes wait for their turn
-   * @throws TypeError when there is no port of that name; StoreClosedError after `close()` of a tenant's storage
+   * @throws TypeError when there is no port of that name
    */
   port<Name extends keyof InMemoryTransaction<Ports> & string>(name: Name): InMemoryTransaction<Ports>[Name] {
-    if (this.#isClosed) throw new StoreClosedError(name)
-    const port = this.#tenant.ports.get(name)
+    const port = this.#ports.get(name)
     if (port === undefined) throw new TypeError(`this storage has no port "${name}"`)
     return port as InMemoryTransaction<Ports>[Name]
   }
@@ -133,49 +140,76 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   /**
    * The same ports for one tenant; contexts of others are refused.
    *
-   * @param tenantId - whose
+   * @param tenantId - whose; 1 character or more
    * @returns a storage that takes turns with this one
-   * @throws StoreClosedError after `close()`
+   * @throws StoreClosedError after `close()`; InvalidNameError for what can be no tenant's id
    */
   forTenant(tenantId: string): InMemoryStorage<Ports> {
     this.#refuseWhenClosed('forTenant')
+    requireTenantId(tenantId)
     return new InMemoryStorage(this.#options, tenantId, this.#shared)
   }
 
   /**
-   * Waits for what is under way, then refuses all else, of all tenants; closing again does nothing.
+   * Refuses all that comes from now on, of all tenants, and waits for what is under way; closing again does nothing.
    *
-   * A tenant's storage closes nothing but itself.
+   * A tenant's storage closes nothing but itself: its own ports, and those who watch through them.
+   *
    * @throws NestedTransactionError inside of a transaction, which it would wait for
    */
   async close(): Promise<void> {
     const underWay = this.#shared.turns.idle('close')
-    if (this.#tenantId === undefined) this.#shared.isClosed = true
-    else this.#isClosed = true
+    if (this.#tenantId !== undefined) {
+      const closing = [this.events.close(), this.sagas.close()]
+      this.#isClosed = true
+      await Promise.all(closing)
+      return
+    }
+    this.#shared.isClosed = true
     await underWay
-    if (this.#tenantId !== undefined) return
-    for (const { forkables } of this.#shared.tenants.values())
-      for (const forkable of forkables.values()) if (isClosable(forkable)) await forkable.close()
+    for (const tenant of this.#shared.tenants.values())
+      for (const port of tenant.values()) if (isClosable(port)) await port.close()
   }
 
   async #commitOrDrop<Value, Fails>(
     work: (tx: InMemoryTransaction<Ports>) => Promise<Result<Value, Fails>>,
   ): Promise<Result<Value, Fails>> {
     const forks: Fork<object>[] = []
-    const ended = { isEnded: false }
+    const mark = { hasEnded: false }
     const tx: Record<string, object> = Object.create(null)
-    for (const [name, forkable] of this.#tenant.forkables) {
+    for (const [name, forkable] of this.#tenant) {
       const fork = forkable.fork()
       forks.push(fork)
-      tx[name] = endable(name, fork.port, forkable.writes, ended)
+      tx[name] = fork.end === undefined ? endable(name, fork.port, forkable.writes, mark) : fork.port
     }
     try {
       const result = await work(Object.freeze(tx) as InMemoryTransaction<Ports>)
       if (result.isOk()) for (const fork of forks) fork.commit()
       return result
     } finally {
-      ended.isEnded = true
+      mark.hasEnded = true
+      for (const fork of forks) fork.end?.()
     }
+  }
+
+  /** A port as it is seen through this storage, outside of transactions. */
+  #outer(name: string, port: Forkable): object {
+    const { turns } = this.#shared
+    const isClosed = () => this.#isClosed || this.#shared.isClosed
+    const refuseWhenClosed = (operation: string) => this.#refuseWhenClosed(`${name}.${operation}`)
+    const own: WriteTurns = {
+      get isClosed() {
+        return isClosed()
+      },
+      refuseWhenClosed,
+      admit: (operation) => turns.refuseInside(`${name}.${operation}`),
+      take: (operation, work, signal) => turns.take(`${name}.${operation}`, work, signal),
+      idle: (operation) => turns.idle(`${name}.${operation}`),
+    }
+    if (port.takingTurns !== undefined) return port.takingTurns(own)
+    return refusable(waiting(port, port.writes, own), port.writes, (operation) => {
+      if (operation !== 'close') refuseWhenClosed(operation)
+    })
   }
 
   #refuseWhenClosed(operation: string): void {
@@ -189,62 +223,26 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
       ...(ids !== undefined && { ids }),
       ...(tenantId !== undefined && { tenantId }),
     }
-    const forkables = new Map<string, Forkable>([
+    const own = Object.entries(ports?.(tenantId) ?? {})
+    for (const [name] of own)
+      if (reserved.includes(name)) throw new TypeError(`a port of one's own can't be named "${name}"`)
+    return new Map<string, Forkable>([
+      ...own,
       ['events', new InMemoryEventStore(options)],
       ['sagas', new InMemorySagaStore(options)],
-      ...Object.entries(ports?.(tenantId) ?? {}),
     ])
-    const outer = [...forkables].map(
-      ([name, forkable]) => [name, takingTurns(name, forkable, this.#shared.turns)] as const,
-    )
-    return { forkables, ports: new Map(outer) }
   }
 }
 
-type Method = (...parameters: unknown[]) => Promise<unknown>
-
-/** A port whose writes wait until no transaction is under way. */
-function takingTurns(name: string, port: Forkable, turns: Turns): object {
-  return overriding(
-    port,
-    port.writes,
-    (method, call) =>
-      (...parameters) =>
-        turns.take(`${name}.${method}`, () => call(...parameters)),
-  )
-}
-
-/** A port of a transaction, whose writes are refused once the transaction has ended. */
+/** A port of a transaction that is refused once the transaction has ended. */
 function endable(
   name: string,
   port: object,
   writes: readonly string[],
-  ended: { readonly isEnded: boolean },
+  mark: { readonly hasEnded: boolean },
 ): object {
-  return overriding(port, writes, (method, call) => async (...parameters) => {
-    if (ended.isEnded) throw new TransactionEndedError(`${name}.${method}`)
-    return call(...parameters)
-  })
-}
-
-function overriding(
-  port: object,
-  methods: readonly string[],
-  override: (method: string, call: Method) => Method,
-): object {
-  const overridden = new Map<PropertyKey, Method>(
-    methods.map((method) => [
-      method,
-      override(method, (...parameters) => Reflect.get(port, method).apply(port, parameters)),
-    ]),
-  )
-  return new Proxy(port, {
-    get(target, name) {
-      const own = overridden.get(name)
-      if (own !== undefined) return own
-      const value = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
+  return refusable(port, writes, (operation) => {
+    if (mark.hasEnded) throw new TransactionEndedError(`${name}.${operation}`)
   })
 }
 

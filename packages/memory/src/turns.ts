@@ -9,7 +9,7 @@ export class Turns {
 
   /** Runs work when its turn has come. */
   async take<T>(operation: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    this.#refuseInside(operation)
+    this.refuseInside(operation)
     signal?.throwIfAborted()
     const previous = this.#last
     const { promise, resolve: leave } = Promise.withResolvers<void>()
@@ -34,14 +34,15 @@ export class Turns {
     }
   }
 
-  /** Settles when all that has come so far has had its turn; refused inside of a transaction, as it waits for that. */
-  idle(operation: string): Promise<unknown> {
-    this.#refuseInside(operation)
-    return this.#last
+  /** Throws inside of a transaction. */
+  refuseInside(operation: string): void {
+    if (this.#inside.getStore()?.isActive === true) throw new NestedTransactionError(operation)
   }
 
-  #refuseInside(operation: string): void {
-    if (this.#inside.getStore()?.isActive === true) throw new NestedTransactionError(operation)
+  /** Settles when all that has come so far has had its turn; refused inside of a transaction, as it waits for that. */
+  idle(operation: string): Promise<unknown> {
+    this.refuseInside(operation)
+    return this.#last
   }
 
   #giveUp(leave: () => void, reason: unknown): never {

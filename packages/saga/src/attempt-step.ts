@@ -53,7 +53,9 @@ export async function attemptStep(
 }
 
 async function call(saga: SagaRecord, step: SagaStep, context: Context): Promise<AttemptOutcome> {
-  const keyOf = (phase: 'run' | 'undo') => `${saga.id}/${step.name}/${phase}`
+  const { tenantId } = saga.origin
+  const tenant = tenantId === undefined ? '' : `${encodeURIComponent(tenantId)}/`
+  const keyOf = (phase: 'run' | 'undo') => `${tenant}${saga.id}/${step.name}/${phase}`
   const state = stateOf(saga)
   const phase = phaseOf(saga)
   const given: RunContext<unknown> = { input: saga.input as never, state, key: keyOf(phase), context }

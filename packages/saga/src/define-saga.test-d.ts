@@ -31,8 +31,8 @@ const fulfilment = begin
 
 type Value = {
   input: Order
-  stock: { reservationId: string }
-  shipment: { shipmentId: string }
+  stock: { readonly reservationId: string }
+  shipment: { readonly shipmentId: string }
   note: null
   mail: null
 }
@@ -108,6 +108,14 @@ export function neverRun(): void {
   begin.step('__proto__', step)
   // @ts-expect-error an empty name
   begin.step('', step)
+  // @ts-expect-error a name with a slash
+  begin.step('a/b', step)
+  // @ts-expect-error a name that is only known when it runs
+  begin.step('a' as string, step)
+  // @ts-expect-error a name that is one of several
+  begin.step('a' as 'a' | 'b', step)
+  // @ts-expect-error a name that is only half known
+  begin.pivot('a' as `a${string}`, { run: step.run })
   // @ts-expect-error no step that could be undone after the pivot
   begin.pivot('a', { run: step.run }).step('b', step)
   // @ts-expect-error no second pivot
@@ -130,6 +138,15 @@ export function neverRun(): void {
   begin.step('a', { run: async () => ok(), compensate: nothing }).result((state) => state.a.length)
   // @ts-expect-error the state is not changed
   begin.step('a', step).result((state) => (state.a = 2))
+  const lists = async () => ok({ lines: ['TEA-1'] })
+  begin
+    // @ts-expect-error no part of an output is changed
+    .step('a', { run: lists, compensate: async ({ output }) => void output?.lines.push('MUG-1') })
+    // @ts-expect-error no part of the state is changed
+    .result((state) => state.a.lines.push('MUG-1'))
+  defineSaga<{ lines: string[] }>({ name: 'order', version: 1 })
+    // @ts-expect-error no part of the input is changed
+    .pivot('a', { run: async ({ input }) => ok(input.lines.push('MUG-1')) })
   // @ts-expect-error the result of a step that does not exist
   begin.step('a', step).result((state) => state.b)
   // @ts-expect-error an option that does not exist

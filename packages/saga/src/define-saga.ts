@@ -4,6 +4,7 @@ import { InvalidSagaError, requireCount } from './invalid-saga-error.ts'
 import { defaultAttempts, retryPolicy, type SagaRetry } from './retry-policy.ts'
 import type {
   CompensateContext,
+  DeepReadonly,
   Kept,
   RunContext,
   SagaDefinition,
@@ -28,7 +29,7 @@ export interface CompensatedStep<State, Output, Fails> extends StepOptions {
   run(context: RunContext<State>): Eventually<Output, Fails>
   /** Undoes it, even if it only may have happened; Err and throw are tried again. */
   compensate(
-    context: CompensateContext<State, NoInfer<Output>>,
+    context: CompensateContext<State, DeepReadonly<NoInfer<Output>>>,
   ): Eventually<unknown, AnyFailure> | PromiseLike<void>
   /** When `compensate` says no, throws or takes too long; 10 attempts unless told. */
   readonly compensateRetry?: SagaRetry
@@ -49,11 +50,26 @@ export interface RetriableStep<State, Output> extends StepOptions {
 // biome-ignore lint/suspicious/noConfusingVoidType: a step without output returns Ok of void
 type Storable = Json | void
 
-/** A name that no earlier step has. */
-type Free<State, Name extends string> = Name & (Name extends keyof State | '' | '__proto__' ? never : Name)
+/** One name, known to the compiler and without a slash, that no earlier step has. */
+type Free<State, Name extends string> = Name &
+  ([Extract<Name, Taken<State>>] extends [never] ? OneName<Name> : never)
+
+type Taken<State> = keyof State | '' | '__proto__' | `${string}/${string}`
+
+/** A record of any names has none that must be there; what several names have in common is no name. */
+type OneName<Name extends string> =
+  Record<never, never> extends Record<Name, 1> ? never : [Name] extends [Intersected<Name>] ? Name : never
+
+type Intersected<Name> = (Name extends unknown ? (name: Name) => void : never) extends (
+  name: infer All,
+) => void
+  ? All
+  : never
 
 /** What is known once a step has run. */
-type After<State, Name extends string, Output> = State & { readonly [Key in Name]: Kept<Output> }
+type After<State, Name extends string, Output> = State & {
+  readonly [Key in Name]: Kept<DeepReadonly<Output>>
+}
 
 /** A saga whose point of no return was defined: only steps that can't say no may follow. */
 export interface SagaAfterPivot<Input, State, Fails> {
@@ -128,10 +144,14 @@ export interface Saga<Input, State, Fails> extends SagaAfterPivot<Input, State, 
 export function defineSaga<Input extends Json>(options: {
   readonly name: string
   readonly version: number
-}): Saga<Input, { readonly input: Input }, never> {
+}): Saga<Input, { readonly input: DeepReadonly<Input> }, never> {
   if (options.name.trim() === '') throw new InvalidSagaError('the name of a saga', 'text', '""')
   requireCount(`the version of saga "${options.name}"`, options.version, Number.MAX_SAFE_INTEGER)
-  return builder(options.name, options.version, []) as Saga<Input, { readonly input: Input }, never>
+  return builder(options.name, options.version, []) as Saga<
+    Input,
+    { readonly input: DeepReadonly<Input> },
+    never
+  >
 }
 
 type AnyStep = StepOptions & {
@@ -165,7 +185,8 @@ function toStep(
   const subject = `step "${name}" of saga "${saga}"`
   requireFreeName(name, saga, before)
   requireOrder(kind, subject, before)
-  const { run, compensate, timeoutMs = 30_000 } = step
+  const { run, compensate, timeoutMs = 30_000 } = Object(step) as AnyStep
+  if (typeof run !== 'function') throw new InvalidSagaError(`run of ${subject}`, 'a function', typeof run)
   if (kind === 'step' && typeof compensate !== 'function')
     throw new InvalidSagaError(subject, 'compensated by a function', typeof compensate)
   return Object.freeze({

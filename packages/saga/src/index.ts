@@ -14,16 +14,19 @@ export {
   type StepOptions,
 } from './define-saga.ts'
 export { InvalidSagaError } from './invalid-saga-error.ts'
+export { InvalidSagaIdError } from './invalid-saga-id-error.ts'
 export {
   InMemorySagaStore,
   type InMemorySagaStoreOptions,
   type SagaStoreFork,
 } from './memory/in-memory-saga-store.ts'
 export type { SagaInputMismatch } from './new-saga.ts'
+export { requireMoment } from './require-moment.ts'
 export type { RetryPolicy, SagaRetry } from './retry-policy.ts'
 export type {
   AnySagaDefinition,
   CompensateContext,
+  DeepReadonly,
   Kept,
   RunContext,
   SagaDefinition,

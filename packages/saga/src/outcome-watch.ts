@@ -26,13 +26,15 @@ export class OutcomeWatch {
     signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<SagaRecord>()
     const waiter: Waiter = { resolve, reject }
+    const gone = new AbortController()
     const giveUp = () => reject(signal?.reason)
     signal?.addEventListener('abort', giveUp)
     this.#add(id, waiter)
     try {
-      await Promise.race([promise, this.#look(id)])
+      void this.#lookAtFirst(id, waiter, gone.signal)
       return await promise
     } finally {
+      gone.abort()
       signal?.removeEventListener('abort', giveUp)
       this.#remove(id, waiter)
     }
@@ -42,6 +44,20 @@ export class OutcomeWatch {
   tell(saga: SagaRecord): void {
     if (!isEnded(saga.status)) return
     for (const { resolve } of this.#waiting.get(saga.id) ?? []) resolve(saga)
+  }
+
+  /** The watch may have come round before this saga was waited for, so it is looked at once for itself. */
+  async #lookAtFirst(id: string, { reject }: Waiter, gone: AbortSignal): Promise<void> {
+    for (let failures = 0; !gone.aborted; ) {
+      try {
+        return await this.#look(id)
+      } catch (error) {
+        if (gone.aborted) return
+        if (isStoreClosed(error)) return reject(error)
+        this.#logger.warn({ error, sagaId: id }, 'the outcome of a saga can not be looked at, will try again')
+        await pause(storeBackoff(failures++), gone)
+      }
+    }
   }
 
   async #look(id: string): Promise<void> {

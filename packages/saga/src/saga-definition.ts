@@ -1,4 +1,4 @@
-import type { Context } from '@ashlar/kernel'
+import type { Context, Json } from '@ashlar/kernel'
 import type { AnyFailure, Result } from '@ashlar/result'
 import type { RetryPolicy } from './retry-policy.ts'
 
@@ -8,7 +8,12 @@ export interface RunContext<State> {
   readonly input: State extends { readonly input: infer Input } ? Input : never
   /** The input, and the outputs of the steps before, by name; deeply frozen. */
   readonly state: Readonly<State>
-  /** The same for each attempt of this step in this saga; hand it on, so that nothing happens twice. */
+  /**
+   * The same for each attempt of this step in this saga; hand it on, so that nothing happens twice.
+   *
+   * `order-42/payment/run`; where the saga belongs to a tenant, `acme/order-42/payment/run`, the tenant's id encoded as
+   * in a URI, so that two tenants never share a key.
+   */
   readonly key: string
   /** Rebuilt from the request that started the saga; its signal is aborted when the step must stop. */
   readonly context: Context
@@ -24,6 +29,13 @@ export interface CompensateContext<State, Output> extends RunContext<State> {
 
 /** An output as it is kept: `null` for a step without one. */
 export type Kept<Output> = Output extends void ? null : Output
+
+/** JSON that is frozen, to the compiler, too. */
+export type DeepReadonly<Value> = Json extends Value
+  ? Value
+  : Value extends string | number | boolean | null | undefined
+    ? Value
+    : { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
 
 /** What kind a step is: undone on failure, the point of no return, or behind it. */
 export type SagaStepKind = 'step' | 'pivot' | 'retriable'

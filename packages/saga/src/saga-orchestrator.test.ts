@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createContext, type Logger, silentLogger, type Telemetry } from '@ashlar/kernel'
-import { ok } from '@ashlar/result'
+import { err, failure, ok } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { defineSaga } from './define-saga.ts'
 import { InMemorySagaStore } from './memory/in-memory-saga-store.ts'
@@ -202,6 +202,122 @@ describe('SagaOrchestrator', () => {
     ])
     const attributes = { 'saga.definition': 'order@1', 'saga.status': 'compensated' }
     expect(counted).toEqual([['ashlar.saga.ended', 1, attributes]])
+    await harness.close()
+  })
+
+  const broken = (): never => {
+    throw new Error('no disk left')
+  }
+  const late = () => Promise.reject(new Error('no disk left')) as never
+
+  it.each([
+    ['throws', broken],
+    ['rejects', late],
+  ])('goes on though its logger %s', async (_, tell) => {
+    const harness = new SagaHarness(new InMemorySagaStore())
+    const world = new OrderWorld({ 'stock/run': 'throws once', 'mail/run': 'throws' })
+    let failures = 0
+    const store = interceptedStore(harness.store, (method) => {
+      if (
+        failures < 6 &&
+        (method === 'find' || method === 'save' || method === 'watch') &&
+        failures++ % 2 === 0
+      )
+        throw new Error('no connection')
+    })
+    const logger: Logger = { debug: tell, info: tell, warn: tell, error: tell }
+    const { orchestrator } = harness.work([world.saga()], { store, logger })
+    await harness.start(world.saga())
+
+    const outcome = await orchestrator.handle(world.saga(), 'o-1').outcome()
+
+    expect(outcome.status).toBe('needs-attention')
+    await harness.close()
+  })
+
+  it.each<[string, Telemetry]>([
+    ['a tracer that throws', { tracer: { startActiveSpan: broken } }],
+    ['a tracer that rejects', { tracer: { startActiveSpan: late } }],
+    [
+      'a span that throws',
+      {
+        tracer: {
+          startActiveSpan: (_name, _options, work) =>
+            work({ setAttributes: broken, setStatus: broken, recordException: broken, end: broken }),
+        },
+      },
+    ],
+    [
+      'a tracer that throws after the work has begun',
+      {
+        tracer: {
+          startActiveSpan(_name, _options, work) {
+            work({ setAttributes: () => {}, setStatus: () => {}, recordException: () => {}, end: () => {} })
+            return broken()
+          },
+        },
+      },
+    ],
+    ['a meter that throws', { meter: { createCounter: broken, createHistogram: broken } }],
+    ['a counter that throws', { meter: { createCounter: () => ({ add: broken }), createHistogram: broken } }],
+  ])('calls each step once, and goes on, with %s', async (_, telemetry) => {
+    const harness = new SagaHarness(new InMemorySagaStore())
+    const world = new OrderWorld({ 'payment/run': 'throws once' })
+    harness.work([world.saga()], { telemetry })
+
+    const outcome = await (await harness.start(world.saga())).outcome()
+
+    expect(outcome.status).toBe('completed')
+    expect(world.calls).toEqual(['stock/run', 'payment/run', 'payment/run', 'shipment/run', 'mail/run'])
+    await harness.close()
+  })
+
+  it('gives two tenants with one saga id keys that differ', async () => {
+    const keys: string[] = []
+    const saga = defineSaga<null>({ name: 'tenant', version: 1 })
+      .step('pay', {
+        run: async ({ key }) => {
+          keys.push(key)
+          return err(failure('Declined', 'no'))
+        },
+        compensate: async ({ key, runKey }) => void keys.push(key, runKey),
+      })
+      .result(() => null)
+
+    for (const tenantId of ['acme', 'a/b']) {
+      const harness = new SagaHarness(new InMemorySagaStore({ tenantId }))
+      const { orchestrator } = harness.work([saga])
+      const started = await orchestrator.start(saga, null, {
+        id: 'o-1',
+        context: createContext({ tenantId }),
+      })
+      await started._unsafeUnwrap().outcome()
+      await harness.close()
+    }
+
+    expect(keys).toEqual([
+      ...['acme/o-1/pay/run', 'acme/o-1/pay/undo', 'acme/o-1/pay/run'],
+      ...['a%2Fb/o-1/pay/run', 'a%2Fb/o-1/pay/undo', 'a%2Fb/o-1/pay/run'],
+    ])
+  })
+
+  it('tries a step that rests for nothing again and again', async () => {
+    const harness = new SagaHarness(new InMemorySagaStore())
+    let calls = 0
+    const saga = defineSaga<null>({ name: 'poller', version: 1 })
+      .retriable('wait', {
+        run: async () => {
+          if (++calls < 1_100) throw new Error('not yet')
+          return ok(calls)
+        },
+        retry: { attempts: Number.POSITIVE_INFINITY, firstDelayMs: 0 },
+      })
+      .result((state) => state.wait)
+    const { orchestrator } = harness.work([saga])
+
+    const started = await orchestrator.start(saga, null, { id: 'p-1', context })
+
+    expect(await started._unsafeUnwrap().outcome()).toEqual({ status: 'completed', value: 1_100 })
     await harness.close()
   })
 

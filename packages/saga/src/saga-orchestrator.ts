@@ -14,7 +14,9 @@ import {
   uuidv7,
 } from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
+import { guardedLogger } from './guarded-logger.ts'
 import { InvalidSagaError, requireCount } from './invalid-saga-error.ts'
+import { requireSagaId } from './invalid-saga-id-error.ts'
 import { mismatchOf, newSaga, type SagaInputMismatch } from './new-saga.ts'
 import { OutcomeWatch } from './outcome-watch.ts'
 import { type AnySagaDefinition, definitionKey, type SagaDefinition } from './saga-definition.ts'
@@ -42,9 +44,9 @@ export interface SagaOrchestratorOptions {
   readonly ids?: IdGenerator
   /** Spreads the rests between attempts; the machine's chance unless told. */
   readonly random?: Random
-  /** Told of attempts that failed and of what the store threw; silent unless told. */
+  /** Told of attempts that failed and of what the store threw; silent unless told. What it throws is ignored. */
   readonly logger?: Logger
-  /** A span for each attempt, a count of ended sagas. */
+  /** A span for each attempt, a count of ended sagas. What it throws is ignored. */
   readonly telemetry?: Telemetry
 }
 
@@ -96,6 +98,7 @@ export class SagaOrchestrator {
   readonly #options: SagaOrchestratorOptions
   readonly #definitions: ReadonlyMap<string, AnySagaDefinition>
   readonly #clock: Clock
+  readonly #logger: Logger
   readonly #outcomes: OutcomeWatch
   #running: { readonly worker: SagaWorker; readonly done: Promise<void> } | undefined
   #isClosed = false
@@ -108,7 +111,8 @@ export class SagaOrchestrator {
     this.#options = options
     this.#definitions = byKey(options.sagas)
     this.#clock = options.clock ?? systemClock
-    this.#outcomes = new OutcomeWatch(options.store, options.logger ?? silentLogger)
+    this.#logger = guardedLogger(options.logger ?? silentLogger)
+    this.#outcomes = new OutcomeWatch(options.store, this.#logger)
   }
 
   /**
@@ -118,9 +122,9 @@ export class SagaOrchestrator {
    *
    * @param definition - what to do
    * @param input - what the first step needs; JSON
-   * @param options - `id` is the caller's, such as `order-42`; `context` is rebuilt for the steps
+   * @param options - `id` is the caller's, such as `order-42`, of 1 to 500 characters; `context` is rebuilt for the steps
    * @returns a handle, or `SagaInputMismatch` when the id belongs to something else
-   * @throws InvalidJsonError for an input that JSON can't carry; TenantMismatchError; what the store throws
+   * @throws InvalidSagaIdError; InvalidJsonError for an input that JSON can't carry; TenantMismatchError; what the store throws
    */
   async start<Input extends Json, Value, Fails>(
     definition: SagaDefinition<Input, Value, Fails>,
@@ -128,6 +132,7 @@ export class SagaOrchestrator {
     options: { readonly id: string; readonly context: Context },
   ): Promise<Result<SagaHandle<Value, Fails>, SagaInputMismatch>> {
     const { id, context } = options
+    requireSagaId(id)
     const wanted = newSaga(definition, frozenJson<Json>(input), id, context, this.#clock.now())
     const { saga, isNew } = await portOf(context, 'sagas', this.#options.store).insert(wanted, context)
     const mismatch = isNew ? undefined : mismatchOf(wanted, saga)
@@ -140,11 +145,13 @@ export class SagaOrchestrator {
    * @param definition - the one that it was started from
    * @param id - the saga's
    * @returns a handle; its `outcome` waits even for a saga that is not stored yet
+   * @throws InvalidSagaIdError
    */
   handle<Value, Fails>(
     definition: SagaDefinition<never, Value, Fails>,
     id: string,
   ): SagaHandle<Value, Fails> {
+    requireSagaId(id)
     return Object.freeze<SagaHandle<Value, Fails>>({
       id,
       outcome: async ({ signal } = {}) => {
@@ -205,7 +212,7 @@ export class SagaOrchestrator {
 
   #worker(): SagaWorker {
     const { store, concurrency = 16, leaseMs = 5_000, pollMs = 1_000, ids = uuidv7 } = this.#options
-    const { random = systemRandom, logger = silentLogger, telemetry } = this.#options
+    const { random = systemRandom, telemetry } = this.#options
     return new SagaWorker({
       store,
       definitions: this.#definitions,
@@ -215,7 +222,7 @@ export class SagaOrchestrator {
       pollMs,
       clock: this.#clock,
       random,
-      logger,
+      logger: this.#logger,
       instruments: workerInstruments(telemetry),
       onEnd: (saga) => this.#outcomes.tell(saga),
     })

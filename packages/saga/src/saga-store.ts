@@ -116,24 +116,29 @@ export interface SagaStore {
    * Keeps a new saga, or finds the one that has its id.
    *
    * @returns the stored saga: `isNew` tells whether it is the one that was handed in
-   * @throws TenantMismatchError for a context of another tenant; the signal's reason when it is aborted
+   * @throws TenantMismatchError for a context of another tenant; the signal's reason when it is aborted;
+   * InvalidSagaError for a `dueAt` that is no whole number of milliseconds
    */
   insert(saga: SagaRecord, context: Context): Promise<{ readonly saga: SagaRecord; readonly isNew: boolean }>
 
   /**
    * Hands out sagas that are due, oldest due first, each with a raised fence, the new owner, and the lease as `dueAt`.
    *
-   * Only those that are `running` or `compensating`, and whose `dueAt` is not after `now`.
+   * Only those that are `running` or `compensating`, and whose `dueAt` is not after `now`. Of those that are due at the
+   * same moment, the one that was inserted first comes first. Sagas of other definitions cost nothing, however many wait.
+   * @throws InvalidSagaError for a `leaseUntil` that is no whole number of milliseconds
    */
   claim(claim: SagaClaim): Promise<readonly SagaRecord[]>
 
   /**
    * Writes what a worker did, and its line in the log, in one commit.
    *
-   * What a saga was started with (id, name, version, input, origin, startedAt) stays as it is.
+   * What a saga was started with (id, name, version, input, origin, startedAt) stays as it is. A line with the step,
+   * phase, attempt and time of the last one is that one, and is not added again: the worker did not hear of its commit.
    * @param saga - the new state, with the fence of the claim
    * @param entry - the line to add; its `sequence` is given by the store
    * @returns false, and nothing is written, when the fence is old or the saga unknown
+   * @throws InvalidSagaError for a `dueAt` that is no whole number of milliseconds
    */
   save(saga: SagaRecord, entry: Omit<SagaLogEntry, 'sequence'> | undefined): Promise<boolean>
 
@@ -141,6 +146,7 @@ export interface SagaStore {
    * Extends the leases of sagas that still have this fence and an owner.
    *
    * @returns the ids of the others, which stay as they are
+   * @throws InvalidSagaError for a `leaseUntil` that is no whole number of milliseconds
    */
   renew(
     held: readonly { readonly id: string; readonly fence: number }[],

@@ -88,6 +88,8 @@ export class SagaWorker {
     const claim = { owner, definitions: this.#names, limit, now, leaseUntil: now + leaseMs }
     const claimed = await store.claim(claim)
     for (const saga of claimed) this.#begin(saga)
+    // A step blocked the process for longer than its lease: what has ended is saved before anything is claimed again.
+    if (this.#now().getTime() >= claim.leaseUntil) await pause(0, this.#quit.signal)
     return claimed.length > 0 ? 0 : pollMs
   }
 

@@ -2,19 +2,23 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createContext } from '@ashlar/kernel'
-import { orThrow } from '@ashlar/result'
+import { ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { script, temporaryFolder } from '../test/temporary.ts'
-import { SqliteStorage } from './sqlite-storage.ts'
+import { SqliteStorage, type SqliteStorageOptions } from './sqlite-storage.ts'
 
 describe('SqliteStorage.open', () => {
   const folder = temporaryFolder()
@@ -76,6 +80,88 @@ describe('SqliteStorage.open', () => {
     const storage = await open(path)
 
     expect(storage.connection.prepare('select id from customers').all([])).toEqual([{ id: '1' }])
+    await storage.close()
+  })
+
+  it.each([
+    'create table events (x)',
+    'create table Saga_Log (x)',
+    'create view streams as select 1',
+    'create table x (y); create index sagas_due on x (y)',
+  ])('refuses a database whose names it would need, and leaves it as it is: %s', async (sql) => {
+    const path = databaseWith(sql)
+    const before = readFileSync(path)
+
+    await expect(open(path)).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_FOREIGN_FILE' })
+    await expect(open(path)).rejects.toThrow(/found a "(events|Saga_Log|streams|sagas_due)"/)
+    expect(readFileSync(path)).toEqual(before)
+    expect(openHandles(path)).toEqual([])
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['synchronous', { synchronous: 'off' }],
+    ['synchronous', { synchronous: null }],
+    ['busyTimeoutMs', { busyTimeoutMs: -1 }],
+    ['busyTimeoutMs', { busyTimeoutMs: Number.NaN }],
+    ['busyTimeoutMs', { busyTimeoutMs: Number.POSITIVE_INFINITY }],
+    ['busyTimeoutMs', { busyTimeoutMs: '50' }],
+    ['path', { path: undefined }],
+    ['path', { path: Object.create(null) }],
+  ])('refuses the option %s of %o, and makes no file', async (option, wrong) => {
+    const options = { path: join(folder(), 'a.db'), ...wrong } as unknown as SqliteStorageOptions
+
+    await expect(SqliteStorage.open(options)).rejects.toMatchObject({
+      code: 'ASHLAR_SQLITE_INVALID_OPTION',
+      message: expect.stringContaining(`"${option}"`),
+    })
+    expect(readdirSync(folder())).toEqual([])
+  })
+
+  it.for<[string, (path: string) => void]>([
+    ['removed', (path) => ['', '-wal', '-shm'].map((end) => rmSync(`${path}${end}`))],
+    ['moved', (path) => renameSync(path, `${path}.old`)],
+    [
+      'replaced',
+      (path) => {
+        copyFileSync(path, `${path}.new`)
+        renameSync(`${path}.new`, path)
+      },
+    ],
+  ])('soon refuses to write to a file that was %s', { timeout: 10_000 }, async ([, change], { signal }) => {
+    const path = join(folder(), 'a.db')
+    const storage = await open(path)
+    const append = () =>
+      orThrow(
+        storage.events.append(
+          { stream: 'cart-1', expected: 'any', events: [{ type: 'Opened', data: {} }] },
+          createContext(),
+        ),
+      )
+    await append()
+
+    change(path)
+    const appending = (async () => {
+      while (!signal.aborted) await append()
+    })()
+
+    const gone = { name: 'SqliteFileGoneError', code: 'ASHLAR_SQLITE_FILE_GONE' }
+    await expect(appending).rejects.toMatchObject(gone)
+    await expect(storage.transaction(async () => ok())).rejects.toMatchObject(gone)
+    await expect(append()).rejects.toMatchObject(gone)
+    await storage.close()
+  })
+
+  it('lets a log that one large transaction has made grow shrink again', async () => {
+    const path = join(folder(), 'a.db')
+    const storage = await open(path)
+    const run = (sql: string) => storage.transaction(async (tx) => ok(tx.connection.prepare(sql).run([])))
+    await run('create table blobs as select zeroblob(24000000) as content')
+    const largest = statSync(`${path}-wal`).size
+
+    await run("insert into blobs values ('small')")
+
+    expect(largest).toBeGreaterThan(24_000_000)
+    expect(statSync(`${path}-wal`).size).toBeLessThan(17_000_000)
     await storage.close()
   })
 

@@ -94,6 +94,41 @@ describe('the connection that SqliteStorage lends', () => {
     expect(() => storage.connection.prepare(sql)).toThrow(/ASHLAR|transaction/)
   })
 
+  it.each([
+    'pragma query_only = on',
+    'PRAGMA main.query_only(1)',
+    'pragma "query_only" = 1',
+    'pragma/* x */query_only = 1',
+    'pragma user_version = 7',
+    'pragma journal_mode = delete',
+    'explain pragma query_only = on',
+    'explain query plan pragma query_only',
+  ])('refuses "%s", which would outlive the transaction', async (sql) => {
+    await inside((connection) => {
+      expect(() => connection.prepare(sql)).toThrow(
+        expect.objectContaining({ code: 'ASHLAR_SQLITE_STATEMENT' }),
+      )
+    })
+    expect(() => storage.connection.prepare(sql)).toThrow('outlive')
+    await inside((connection) => {
+      connection.prepare(insert).run(['a'])
+    })
+    expect(storage.connection.prepare('select value from things').all([])).toEqual([{ value: 'a' }])
+  })
+
+  it.each([
+    'pragma query_only;',
+    'pragma main.user_version',
+    'pragma table_info(things)',
+    'pragma main.index_list("things")',
+    'pragma foreign_key_check',
+    'pragma defer_foreign_keys = on',
+  ])('lets "%s" look, or end with the transaction', async (sql) => {
+    await inside((connection) => {
+      expect(() => connection.prepare(sql).all([])).not.toThrow()
+    })
+  })
+
   it('lets savepoints be used inside of a transaction only', async () => {
     await inside((connection) => {
       connection.prepare('savepoint a').run([])

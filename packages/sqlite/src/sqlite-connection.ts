@@ -11,8 +11,8 @@ export interface SqliteConnection {
   /**
    * Prepares one statement; the same text again is prepared only once.
    *
-   * @throws SqliteStatementError for several statements in one text and for those that begin or end a transaction;
-   *   TransactionEndedError when the transaction that the connection belongs to has ended
+   * @throws SqliteStatementError for several statements in one text, for those that begin or end a transaction, and for a
+   *   `pragma` that sets something; TransactionEndedError when the transaction that the connection belongs to has ended
    */
   prepare(sql: string): SqliteStatement
   /** Does nothing: the connection is lent. */

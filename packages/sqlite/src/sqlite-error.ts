@@ -10,6 +10,28 @@ export class SqliteMemoryPathError extends Error {
   }
 }
 
+/** The storage was opened with an option that can't be. */
+export class SqliteInvalidOptionError extends RangeError {
+  override readonly name = 'SqliteInvalidOptionError'
+  readonly code = 'ASHLAR_SQLITE_INVALID_OPTION'
+
+  constructor(option: string, expected: string, found: unknown) {
+    super(
+      `option "${option}" must be ${expected}, found ${typeof found === 'object' ? 'an object' : String(found)}`,
+    )
+  }
+}
+
+/** The file was removed, moved or replaced while it was open; what is written now would be lost. */
+export class SqliteFileGoneError extends Error {
+  override readonly name = 'SqliteFileGoneError'
+  readonly code = 'ASHLAR_SQLITE_FILE_GONE'
+
+  constructor(path: string, found: string) {
+    super(`"${path}" must be the file that was opened, found ${found}: close the storage and open it again`)
+  }
+}
+
 /** The file can't be opened: its folder is missing, or it is no file. */
 export class SqliteOpenError extends Error {
   override readonly name = 'SqliteOpenError'

@@ -1,4 +1,5 @@
 import { type EventStore, StoreClosedError } from '@ashlar/event-store'
+import { requireTenantId } from '@ashlar/event-store/adapter'
 import {
   type Clock,
   type IdGenerator,
@@ -9,7 +10,7 @@ import {
   type UnitOfWork,
   uuidv7,
 } from '@ashlar/kernel'
-import { invariant, type Result } from '@ashlar/result'
+import type { Result } from '@ashlar/result'
 import type { SagaStore } from '@ashlar/saga'
 import { SqliteEventStore } from './events/sqlite-event-store.ts'
 import { OuterLane, TransactionLane } from './file/lane.ts'
@@ -17,7 +18,7 @@ import { patiently } from './file/patience.ts'
 import { type Inside, SqliteFile } from './file/sqlite-file.ts'
 import { SqliteSagaStore } from './sagas/sqlite-saga-store.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
-import { named } from './sqlite-error.ts'
+import { named, SqliteInvalidOptionError } from './sqlite-error.ts'
 
 /** Options of {@link SqliteStorage.open}. */
 export interface SqliteStorageOptions {
@@ -28,7 +29,7 @@ export interface SqliteStorageOptions {
    * the last commits may be lost when the power fails, but not when the process is killed.
    */
   readonly synchronous?: 'full' | 'normal'
-  /** How long to wait for another process that is writing; 5,000 unless told. */
+  /** How long to wait for another process that is writing, from 0; 5,000 unless told. */
   readonly busyTimeoutMs?: number
   /** Tells when events were recorded; the machine's clock unless told. */
   readonly clock?: Clock
@@ -100,7 +101,7 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
    *
    * @param options - the path, and how to write
    * @returns the storage of no tenant
-   * @throws SqliteMemoryPathError for `:memory:`, an empty path and URIs; SqliteOpenError for a folder and for a file whose
+   * @throws SqliteInvalidOptionError for an option that can't be; SqliteMemoryPathError for `:memory:`, an empty path and URIs; SqliteOpenError for a folder and for a file whose
    *   folder is missing; SqliteReadOnlyError for what may not be written; SqliteForeignFileError for what is no database of
    *   Ashlar; SqliteSchemaTooNewError for one of a newer release; SqliteBusyError when it is locked for too long
    * @example See {@link SqliteStorage}.
@@ -114,6 +115,7 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
       ids = uuidv7,
       logger = silentLogger,
     } = options
+    checkOptions({ path, synchronous, busyTimeoutMs })
     return new SqliteStorage(
       await SqliteFile.open({ path, synchronous, busyTimeoutMs, clock, ids, logger }),
       undefined,
@@ -127,7 +129,7 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
    * @param options - `signal` gives up waiting
    * @returns what the work returned
    * @throws what the work threw; the signal's reason when it is aborted while waiting; NestedTransactionError inside of
-   *   another transaction of the same file; SqliteBusyError when another process is writing for too long; StoreClosedError
+   *   another transaction of the same file; SqliteFileGoneError when the file was removed or replaced; SqliteBusyError when another process is writing for too long; StoreClosedError
    *   after `close()`
    */
   async transaction<Value, Fails>(
@@ -149,11 +151,12 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
   /**
    * Gives the same ports for one tenant.
    *
-   * @param tenantId - 1 character or more
+   * @param tenantId - 1 character or more of well-formed text without U+0000
    * @returns a storage on the same file, with the same turns; closing it leaves the file open
+   * @throws InvalidNameError for what can't be a tenant's id
    */
   forTenant(tenantId: string): SqliteStorage {
-    invariant(tenantId !== '', 'the id of a tenant must have a character at least, found ""')
+    requireTenantId(tenantId)
     return new SqliteStorage(this.#file, tenantId)
   }
 
@@ -171,7 +174,7 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
 
   #begin(signal: AbortSignal | undefined): Promise<void> {
     return patiently(
-      () => this.#file.writer.begin(),
+      () => this.#file.begin(),
       this.#file.options,
       () => signal?.throwIfAborted(),
     ).catch((error: unknown) => {
@@ -217,4 +220,13 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
   #refuseWhenClosed(operation: string): void {
     if (this.#isClosed || this.#file.isClosed) throw new StoreClosedError(operation)
   }
+}
+
+function checkOptions(options: Pick<SqliteStorageOptions, 'path' | 'synchronous' | 'busyTimeoutMs'>): void {
+  const { path, synchronous, busyTimeoutMs } = options
+  if (typeof path !== 'string') throw new SqliteInvalidOptionError('path', 'text', path)
+  if (synchronous !== 'full' && synchronous !== 'normal')
+    throw new SqliteInvalidOptionError('synchronous', `"full" or "normal"`, synchronous)
+  if (!Number.isFinite(busyTimeoutMs) || Number(busyTimeoutMs) < 0)
+    throw new SqliteInvalidOptionError('busyTimeoutMs', 'a finite number from 0', busyTimeoutMs)
 }

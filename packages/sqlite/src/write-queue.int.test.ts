@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { createContext } from '@ashlar/kernel'
+import { setImmediate as immediate } from 'node:timers/promises'
+import { createContext, silentLogger } from '@ashlar/kernel'
 import { ok, orThrow } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../test/temporary.ts'
@@ -100,6 +101,47 @@ describe('the write queue', () => {
     expect(await storage.events.streamInfo('cart-4')).toBeUndefined()
   })
 
+  it('finds the one that breaks with few commits, and lets others have their turn meanwhile', async () => {
+    await refuseType('Refused')
+    const before = commits(path)
+    let turns = 0
+    let isOver = false
+    const takeTurns = () => {
+      turns++
+      if (!isOver) setImmediate(takeTurns)
+    }
+
+    setImmediate(takeTurns)
+    const settled = await Promise.allSettled(
+      Array.from({ length: 128 }, (_, stream) => append(stream, stream === 77 ? 'Refused' : 'A')),
+    )
+    isOver = true
+
+    expect(settled.map(({ status }) => status).indexOf('rejected')).toBe(77)
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(127)
+    expect(commits(path) - before).toBe(7)
+    expect(turns).toBeGreaterThanOrEqual(14)
+  })
+
+  it('goes on though its logger breaks', async () => {
+    await refuseType('Refused')
+    const warn = () => {
+      throw new Error('the logger broke')
+    }
+    const logged = await SqliteStorage.open({ path, logger: { ...silentLogger, warn } })
+    const within = (type: string) =>
+      logged.events.append(
+        { stream: `cart-${type}`, expected: 'none', events: [{ type, data: {} }] },
+        context,
+      )
+
+    const settled = await Promise.allSettled([within('Refused'), within('A')])
+
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+    expect((await within('B')).isOk()).toBe(true)
+    await logged.close()
+  })
+
   it('lets timers have their turn while one caller appends without a pause', async () => {
     let isOver = false
     setTimeout(() => {
@@ -174,6 +216,22 @@ describe('the write queue', () => {
         { status: 'rejected', reason },
         { status: 'rejected', reason },
       ])
+    })
+
+    it('drops what is aborted behind others that wait', async () => {
+      const stop = new AbortController()
+      const first = append(1)
+      await immediate()
+      await immediate()
+      const second = append(2, 'A', stop.signal)
+      const third = append(3)
+
+      stop.abort(new Error('enough'))
+
+      await expect(second).rejects.toThrow('enough')
+      other.exec('rollback')
+      expect((await first).isOk()).toBe(true)
+      expect((await third).isOk()).toBe(true)
     })
 
     it('gives up after its time, and goes on when the lock is free again', async () => {

@@ -1,12 +1,15 @@
+import { constants } from 'node:os'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import type { StoreKind } from '../composition.ts'
 import { type Evidence, gatherEvidence } from './console/evidence.ts'
 import { checkInvariants, type Verdict } from './console/invariants.ts'
+import { isProven, isWell } from './console/is-well.ts'
 import { Stage } from './console/stage.ts'
 import { type PlayedAct, playStory } from './console/story.ts'
-import { inTemporaryFolder } from './console/temporary-folder.ts'
 import { screenOf, Terminal } from './console/terminal.ts'
+import { withEndingSignals } from './ending-signals.ts'
 import { readOptions } from './read-options.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
 
 const usage = `Tells the shop's story, and checks what it has left behind.
 
@@ -18,14 +21,10 @@ Options:
   --json             prints one JSON object instead of the story
   --help             shows this text
 
-It exits with 0 when all invariants hold, and with 1 when one does not.`
+It exits with 0 when all invariants and all facts of the story hold, and with 1 when one does not.`
 
 type DemoOptions = { readonly store: StoreKind; readonly seed: number; readonly isJson: boolean }
-type Told = {
-  readonly acts: readonly PlayedAct[]
-  readonly verdicts: readonly Verdict[]
-  readonly ok: boolean
-}
+type Told = { readonly acts: readonly PlayedAct[]; readonly verdicts: readonly Verdict[] }
 
 /** Plays the story in a temporary folder, and judges it by what lies in the stores at its end. */
 export async function runDemo(argv: readonly string[]): Promise<number> {
@@ -47,14 +46,22 @@ export async function runDemo(argv: readonly string[]): Promise<number> {
   const { store, seed, isJson } = options.value
   const terminal = new Terminal(screenOf(process.stdout, process.env))
   const show = isJson ? () => undefined : (act: PlayedAct) => console.log(terminal.act(act))
-  const { acts, verdicts, ok: isWell } = await tell(options.value, show)
-  const invariants = verdicts.map(({ name, holds, detail }) => ({ name, holds, detail }))
-  if (isJson) console.log(JSON.stringify({ seed, store, acts, invariants, ok: isWell }))
-  else console.log(terminal.verdicts(verdicts, seed, store))
-  return isWell ? 0 : 1
+  const { acts, verdicts } = await withEndingSignals(exitAt, () => tell({ store, seed }, show))
+  const isFine = isWell(verdicts, acts)
+  const invariants = verdicts.map((one) => ({ name: one.name, holds: isProven(one), detail: one.detail }))
+  if (isJson) console.log(JSON.stringify({ seed, store, acts, invariants, ok: isFine }))
+  else console.log(terminal.verdicts(verdicts, acts, `seed ${seed} · ${store}`))
+  return isFine ? 0 : 1
 }
 
-async function tell({ store, seed }: DemoOptions, show: (act: PlayedAct) => void): Promise<Told> {
+function exitAt(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal])
+}
+
+async function tell(
+  { store, seed }: Omit<DemoOptions, 'isJson'>,
+  show: (act: PlayedAct) => void,
+): Promise<Told> {
   return inTemporaryFolder(async (directory) => {
     const stage = await Stage.open({ store, seed, directory })
     try {
@@ -65,21 +72,11 @@ async function tell({ store, seed }: DemoOptions, show: (act: PlayedAct) => void
       }
       const evidence: Evidence[] = []
       for (const shop of stage.shops) evidence.push(await gatherEvidence(shop))
-      const verdicts = checkInvariants(evidence)
-      return { acts, verdicts, ok: verdicts.every(isProven) && acts.every(isAsTold) }
+      return { acts, verdicts: checkInvariants(evidence) }
     } finally {
       await stage.close()
     }
   })
-}
-
-/** An invariant that had nothing to look at proves nothing. */
-function isProven({ holds, checked }: Verdict): boolean {
-  return holds && checked > 0
-}
-
-function isAsTold({ lines }: PlayedAct): boolean {
-  return lines.every((line) => line.kind !== 'fact' || line.holds)
 }
 
 function checked({

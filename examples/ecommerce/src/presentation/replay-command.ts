@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AnyFailure, err, failure, type Result } from '@ashlar/result'
 import { openShop } from '../composition.ts'
 import { InvoiceCatalogue } from '../infrastructure/replay/invoice-catalogue.ts'
 import { readRetailFile } from '../infrastructure/replay/retail-file.ts'
 import type { RetailYear } from '../infrastructure/replay/retail-year.ts'
+import { withEndingSignals } from './ending-signals.ts'
 import { Progress } from './replay/progress.ts'
 import { type ReplayOptions, readReplayOptions } from './replay/replay-options.ts'
 import { linesOf, type Replayed, replayYear } from './replay/replay-year.ts'
 import { type Report, tableOf } from './replay/report.ts'
+import { inTemporaryFolder } from './temporary-folder.ts'
 
 const usage = `Replays a file of Online Retail (UCI) through carts and orders.
 
@@ -32,21 +33,20 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
   if (options.value === undefined) return say(usage)
 
   const interrupted = new AbortController()
-  const interrupt = () => interrupted.abort()
-  for (const name of signals) process.on(name, interrupt) // npm passes Ctrl-C on: it comes twice
+  const interrupt = () => {
+    if (interrupted.signal.aborted) process.exit(sayInterrupted())
+    interrupted.abort()
+  }
   try {
-    const report = await replay(options.value, interrupted.signal)
+    const { value: wanted } = options
+    const report = await withEndingSignals(interrupt, () => replay(wanted, interrupted.signal))
     if (report.isErr()) return complain(report.error.message)
-    return say(options.value.isJson ? JSON.stringify(report.value) : tableOf(report.value))
+    return say(wanted.isJson ? JSON.stringify(report.value) : tableOf(report.value))
   } catch (error) {
-    if (interrupted.signal.aborted) return complain('the replay was interrupted', interruptedCode)
+    if (interrupted.signal.aborted) return sayInterrupted()
     return complain(`the replay was stopped: ${error instanceof Error ? error.message : String(error)}`)
-  } finally {
-    for (const name of signals) process.off(name, interrupt)
   }
 }
-
-const signals = ['SIGINT', 'SIGTERM'] as const
 
 async function replay(options: ReplayOptions, signal: AbortSignal): Promise<Result<Report, AnyFailure>> {
   const startMs = performance.now()
@@ -63,16 +63,9 @@ async function inDirectory<T>(
   directory: string | undefined,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  if (directory !== undefined) {
-    await mkdir(directory, { recursive: true })
-    return work(directory)
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'shop-replay-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  if (directory === undefined) return inTemporaryFolder(work)
+  await mkdir(directory, { recursive: true })
+  return work(directory)
 }
 
 async function replayIn(
@@ -95,6 +88,10 @@ async function replayIn(
 function say(text: string): number {
   console.log(text)
   return 0
+}
+
+function sayInterrupted(): number {
+  return complain('the replay was interrupted', interruptedCode)
 }
 
 function complain(problem: string, exitCode = 1): number {

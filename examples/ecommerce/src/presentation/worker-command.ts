@@ -32,6 +32,9 @@ export async function runWorker(argv: readonly string[]): Promise<number> {
   return 0
 }
 
+/** The longest that a timer waits. */
+const maxLeaseMs = 2 ** 31 - 1
+
 type WorkerOptions = { readonly directory: string; readonly leaseMs: number }
 
 function checked(values: {
@@ -40,8 +43,13 @@ function checked(values: {
 }): Result<WorkerOptions, { readonly message: string }> {
   const leaseMs = Number(values['lease-ms'])
   if (values.directory === undefined) return err(failure('BadUsage', '--directory is missing'))
-  if (!Number.isInteger(leaseMs) || leaseMs < 1)
-    return err(failure('BadUsage', `--lease-ms must be a whole number from 1, found "${values['lease-ms']}"`))
+  if (!Number.isInteger(leaseMs) || leaseMs < 1 || leaseMs > maxLeaseMs)
+    return err(
+      failure(
+        'BadUsage',
+        `--lease-ms must be a whole number from 1 to ${maxLeaseMs}, found "${values['lease-ms']}"`,
+      ),
+    )
   return ok({ directory: values.directory, leaseMs })
 }
 

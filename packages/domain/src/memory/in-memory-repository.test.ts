@@ -5,6 +5,7 @@ import {
   type Json,
   TenantMismatchError,
   TransactionEndedError,
+  type WriteTurns,
 } from '@ashlar/kernel'
 import { orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
@@ -207,5 +208,64 @@ describe('InMemoryRepository', () => {
     await expect(customers.get(newCustomer().id, createContext({ tenantId: 'umbrella' }))).rejects.toThrow(
       TenantMismatchError,
     )
+  })
+})
+
+describe('a handle of InMemoryRepository that takes turns', () => {
+  const begin = () => {
+    const gate = Promise.withResolvers<void>()
+    const state = { isClosed: false }
+    const turns: WriteTurns = {
+      get isClosed() {
+        return state.isClosed
+      },
+      refuseWhenClosed(operation) {
+        if (state.isClosed) throw new Error(`${operation} was closed`)
+      },
+      admit: () => undefined,
+      take: (_operation, work) => gate.promise.then(work),
+      idle: () => gate.promise,
+    }
+    const customers = open()
+    return { customers, handle: customers.takingTurns(turns), state, gate }
+  }
+
+  it('takes the state of an aggregate at the call, however long its turn is away', async () => {
+    const { customers, handle, gate } = begin()
+    const ada = newCustomer()
+    const before = ada.toState().name
+
+    const adding = handle.add(ada, context)
+    ada.rename('Somebody else')
+    expect((await customers.get(ada.id, context)).isErr()).toBe(true)
+    gate.resolve()
+    await orThrow(adding)
+
+    expect((await orThrow(customers.get(ada.id, context))).value.toState().name).toBe(before)
+  })
+
+  it('finishes what came before it was closed, and refuses the rest', async () => {
+    const { customers, handle, state, gate } = begin()
+    const ada = newCustomer()
+
+    const adding = handle.add(ada, context)
+    state.isClosed = true
+    gate.resolve()
+    await orThrow(adding)
+
+    await expect(handle.get(ada.id, context)).rejects.toThrow('get was closed')
+    await expect(handle.save(ada, context)).rejects.toThrow('save was closed')
+    expect((await customers.get(ada.id, context)).isOk()).toBe(true)
+  })
+})
+
+describe('the port of a fork that was dropped', () => {
+  it('refuses all work once it has ended', async () => {
+    const fork = open().fork()
+
+    fork.end()
+
+    await expect(fork.port.add(newCustomer(), context)).rejects.toThrow(TransactionEndedError)
+    await expect(fork.port.get(newCustomer().id, context)).rejects.toThrow(TransactionEndedError)
   })
 })

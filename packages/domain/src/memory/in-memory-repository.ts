@@ -6,6 +6,7 @@ import {
   systemClock,
   TransactionEndedError,
   verifyTenant,
+  type WriteTurns,
 } from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
 import { type AggregateMeta, metaOfAdded, metaOfRemoved, metaOfSaved } from '../aggregate-meta.ts'
@@ -36,11 +37,16 @@ export interface InMemoryRepositoryOptions<Aggregate extends AggregateRoot, Stat
 
 /** Writes that nobody else sees before they are committed; dropping it rolls them back. */
 export interface RepositoryFork<Aggregate extends AggregateRoot, State extends Json> {
-  /** The repository as the transaction sees it; afterwards it throws `TransactionEndedError`. */
+  /** The repository as the transaction sees it. */
   readonly port: InMemoryRepository<Aggregate, State>
   /** Makes the writes part of the repository. */
   commit(): void
+  /** Makes the port refuse all work, after the commit or instead of it. */
+  end(): void
 }
+
+/** What the handles of one repository have in common, and how the writes of one wait. */
+type Inner<State extends Json> = { readonly rows: Rows<State>; readonly turns?: WriteTurns }
 
 /**
  * A repository in memory: the reference for what the port means.
@@ -97,15 +103,20 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
   readonly #clock: Clock
   readonly #rows: Rows<State>
   readonly #turns = new Turns()
+  readonly #storageTurns: WriteTurns | undefined
   #hasEnded = false
 
   constructor(options: InMemoryRepositoryOptions<Aggregate, State>)
   /** @internal */
-  constructor(options: InMemoryRepositoryOptions<Aggregate, State>, rows: Rows<State>)
-  constructor(options: InMemoryRepositoryOptions<Aggregate, State>, rows: Rows<State> = new Rows<State>()) {
+  constructor(options: InMemoryRepositoryOptions<Aggregate, State>, inner: Inner<State>)
+  constructor(
+    options: InMemoryRepositoryOptions<Aggregate, State>,
+    { rows, turns }: Inner<State> = { rows: new Rows<State>() },
+  ) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
     this.#rows = rows
+    this.#storageTurns = turns
   }
 
   /** {@inheritDoc Repository.get} */
@@ -154,14 +165,27 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
    */
   fork(): RepositoryFork<Aggregate, State> {
     const rows = new Rows<State>(this.#rows)
-    const port = new InMemoryRepository(this.#options, rows)
+    const port = new InMemoryRepository(this.#options, { rows })
     return {
       port,
       commit: () => {
         port.#hasEnded = true
         rows.merge()
       },
+      end: () => {
+        port.#hasEnded = true
+      },
     }
+  }
+
+  /**
+   * Gives a handle on this repository whose writes wait for their turn.
+   *
+   * @param turns - of the storage that the repository belongs to
+   * @returns a repository of the same aggregates
+   */
+  takingTurns(turns: WriteTurns): InMemoryRepository<Aggregate, State> {
+    return new InMemoryRepository(this.#options, { rows: this.#rows, turns })
   }
 
   /** State, version and events are taken at the call, so that what the caller does afterwards is no part of it. */
@@ -171,20 +195,24 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
     context: Context,
     decide: (version: number) => Result<AggregateMeta, Fails>,
   ): Promise<Result<void, Fails>> {
+    this.#storageTurns?.admit(operation)
     this.#admit(operation, context)
     const { id, version } = aggregate
     const events: Aggregate['domainEvents'] = aggregate.domainEvents
     const state = frozenJson(this.#options.toState(aggregate))
 
-    return this.#turns.take(id, async () => {
-      this.#admit(operation, context)
-      const meta = decide(version)
-      if (meta.isErr()) return err(meta.error)
-      if (events.length > 0) await this.#options.recordEvents?.(events, context)
-      this.#rows.set(id, { state, meta: meta.value })
-      markStored(aggregate, meta.value, events)
-      return ok()
-    })
+    const write = (): Promise<Result<void, Fails>> =>
+      this.#turns.take(id, async () => {
+        if (this.#hasEnded) throw new TransactionEndedError(operation)
+        context.signal.throwIfAborted()
+        const meta = decide(version)
+        if (meta.isErr()) return err(meta.error)
+        if (events.length > 0) await this.#options.recordEvents?.(events, context)
+        this.#rows.set(id, { state, meta: meta.value })
+        markStored(aggregate, meta.value, events)
+        return ok()
+      })
+    return this.#storageTurns?.take(operation, write, context.signal) ?? write()
   }
 
   #findAt(id: string, version: number): Result<Row<State>, VersionConflict | AggregateNotFound> {
@@ -202,6 +230,7 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
 
   #admit(operation: string, context: Context): void {
     if (this.#hasEnded) throw new TransactionEndedError(operation)
+    this.#storageTurns?.refuseWhenClosed(operation)
     verifyTenant(this.#options.tenantId, context)
     context.signal.throwIfAborted()
   }

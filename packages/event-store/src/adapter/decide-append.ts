@@ -74,21 +74,16 @@ export function decideAppend(
   if (repeated.value !== undefined) return ok({ write: false, receipt: repeated.value })
 
   const versions: Version[] = []
-  let isEmpty = true
+  const isEmpty = requests.every(({ events }) => events.length === 0)
   for (const [index, request] of requests.entries()) {
     const state = view.streamState(request.stream)
     const version = (state?.version ?? 0) + addedBefore(requests, index)
     versions.push(version)
-    if (request.events.length === 0) continue
-    isEmpty = false
-    if (state?.tombstoned === true)
-      return err(
-        failure('StreamDeleted', `stream "${request.stream}" was tombstoned and takes no more events`, {
-          stream: request.stream,
-        }),
-      )
-    if (!isExpected(request.expected, version)) return err(versionConflict(request, version))
-    const beyond = request.failIf && view.findBeyond(request.failIf)
+    if (request.events.length > 0) {
+      if (state?.tombstoned === true) return err(streamDeleted(request))
+      if (!isExpected(request.expected, version)) return err(versionConflict(request, version))
+    }
+    const beyond = request.failIf && !isEmpty ? view.findBeyond(request.failIf) : undefined
     if (beyond !== undefined) return err(boundaryConflict(request.failIf as Boundary, beyond))
   }
   if (!isEmpty) return ok({ write: true, versions })
@@ -147,6 +142,10 @@ function findRepeated(
     streams.push({ stream, version })
   }
   return ok(isNew ? undefined : { streams, lastPosition, deduplicated: true })
+}
+
+function streamDeleted({ stream }: PreparedAppend): AppendFailure {
+  return failure('StreamDeleted', `stream "${stream}" was tombstoned and takes no more events`, { stream })
 }
 
 function versionConflict({ stream, expected }: PreparedAppend, actual: Version): AppendFailure {

@@ -4,6 +4,8 @@ import type { PayloadInvalid } from '../append-failure.ts'
 import type { EventMetadata, ExpectedVersion, NewEvent, StreamId } from '../event.ts'
 import type { Boundary } from '../event-query.ts'
 import type { AppendRequest } from '../event-store.ts'
+import { frozenBoundary } from './frozen-query.ts'
+import { isStorable, isStreamId, streamIdRule } from './storable-name.ts'
 
 /** What {@link prepareAppend} needs. */
 export interface PrepareOptions {
@@ -19,7 +21,7 @@ export interface PreparedAppend {
   readonly expected: ExpectedVersion
   /** What to add. */
   readonly events: readonly PreparedEvent[]
-  /** What must not have been recorded. */
+  /** What must not have been recorded; a frozen copy. */
   readonly failIf: Boundary | undefined
 }
 
@@ -45,7 +47,6 @@ export interface PreparedEvent {
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const maxNameLength = 200
-const maxStreamLength = 500
 const name = `1 to ${maxNameLength} characters of well-formed text`
 const noTags: readonly string[] = Object.freeze([])
 const noMetadata: EventMetadata = Object.freeze({})
@@ -88,20 +89,25 @@ function isMany(request: AppendRequest | readonly AppendRequest[]): request is r
 
 function prepareRequest(request: AppendRequest, at: string, ids: IdGenerator): PreparedAppend {
   const { stream, expected, events } = request
-  const hyphen = typeof stream === 'string' ? stream.indexOf('-') : -1
-  if (hyphen < 1 || hyphen === stream.length - 1 || stream.length > maxStreamLength || !isStorable(stream))
-    refuse(
-      `${at}stream`,
-      `"category-id" of at most ${maxStreamLength} characters of well-formed text`,
-      stream,
-    )
-  if (typeof expected === 'number' && !(Number.isSafeInteger(expected) && expected >= 0))
-    refuse(`${at}expected`, 'a whole number from 0', expected)
+  if (!isStreamId(stream)) refuse(`${at}stream`, streamIdRule, stream)
+  if (!isExpectedVersion(expected))
+    refuse(`${at}expected`, "a whole number from 0, 'any', 'none' or 'exists'", expected)
   return {
     stream,
     expected: expected === 0 ? 'none' : expected,
     events: events.map((event, index) => prepareEvent(event, at, index, ids)),
-    failIf: request.failIf,
+    failIf: request.failIf === undefined ? undefined : frozenBoundary(request.failIf, `${at}failIf`),
+  }
+}
+
+function isExpectedVersion(expected: unknown): boolean {
+  switch (expected) {
+    case 'any':
+    case 'none':
+    case 'exists':
+      return true
+    default:
+      return Number.isSafeInteger(expected) && (expected as number) >= 0
   }
 }
 
@@ -118,16 +124,23 @@ function prepareEvent(event: NewEvent, at: string, index: number, ids: IdGenerat
     type,
     schemaVersion,
     data: copyAt(event.data, at, index, 'data'),
-    tags: tags === undefined || tags.length === 0 ? noTags : copyTags(tags, at, index),
-    metadata:
-      metadata === undefined ? noMetadata : (copyAt(metadata, at, index, 'metadata') as EventMetadata),
+    tags: tags === undefined ? noTags : copyTags(tags, at, index),
+    metadata: metadata === undefined ? noMetadata : copyMetadata(metadata, at, index),
     subject,
   }
 }
 
 function copyTags(tags: readonly string[], at: string, index: number): readonly string[] {
+  if (!Array.isArray(tags)) refuse(`${at}events[${index}].tags`, 'a list', tags)
+  if (tags.length === 0) return noTags
   for (const tag of tags) if (!isName(tag)) refuse(`${at}events[${index}].tags`, `tags of ${name}`, tag)
   return Object.freeze([...new Set(tags)])
+}
+
+function copyMetadata(metadata: EventMetadata, at: string, index: number): EventMetadata {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    refuse(`${at}events[${index}].metadata`, 'a plain object', metadata)
+  return copyAt(metadata, at, index, 'metadata') as EventMetadata
 }
 
 function copyAt(value: Json, at: string, index: number, part: string): Json {
@@ -144,12 +157,12 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= maxNameLength && isStorable(value)
 }
 
-/** Databases cut a text at U+0000, or refuse it, and half a surrogate pair becomes another character in UTF-8. */
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0')
+function refuse(path: string, expected: string, value: unknown): never {
+  throw new InvalidJsonError(path, expected, describe(value))
 }
 
-function refuse(path: string, expected: string, value: unknown): never {
-  const found = typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value)
-  throw new InvalidJsonError(path, expected, found)
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `"${value.slice(0, 60)}"`
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Array.isArray(value) ? 'a list' : 'an object'
 }

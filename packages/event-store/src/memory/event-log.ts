@@ -75,14 +75,25 @@ export class EventLog implements AppendView {
 
   /** The events that a query selects, beyond a position, up to the last one that there is now. */
   *select(query: EventQuery, after: Position): Generator<RecordedEvent, void, undefined> {
-    if (this.#parent !== undefined)
-      for (const event of this.#parent.select(query, after)) if (!this.#isArchived(event)) yield event
     const candidates = this.#candidates(query)
     const end = candidates.length
+    if (this.#parent !== undefined)
+      for (const event of this.#parent.select(query, after)) if (!this.#isArchived(event)) yield event
     for (let index = firstBeyond(candidates, after); index < end; index++) {
       const event = candidates[index] as RecordedEvent
       if (matchesQuery(query, event) && !this.#isArchived(event)) yield event
     }
+  }
+
+  /** All the events that a query selects, in a list that stays as it is whatever is written afterwards. */
+  list(query: EventQuery): readonly RecordedEvent[] {
+    const candidates = this.#candidates(query)
+    const isExact = this.#archivedStreams === 0 && (query === 'all' || 'category' in query)
+    const own = isExact
+      ? candidates.slice()
+      : candidates.filter((event) => matchesQuery(query, event) && !this.#isArchived(event))
+    if (this.#parent === undefined) return own
+    return [...this.#parent.list(query).filter((event) => !this.#isArchived(event)), ...own]
   }
 
   record(

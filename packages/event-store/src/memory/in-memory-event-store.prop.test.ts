@@ -108,8 +108,9 @@ function appendTo(model: Model, requests: readonly AppendRequest[]): unknown {
         wanted === 'any' ||
         (wanted === 'none' ? version === 0 : wanted === 'exists' ? version > 0 : wanted === version)
       if (!fits) return `VersionConflict at ${version}`
-      if (failIf && select(model, failIf.query, failIf.after).length > 0) return 'BoundaryConflict'
     }
+    const isBeyond = failIf && sent.length > 0 && select(model, failIf.query, failIf.after).length > 0
+    if (isBeyond) return 'BoundaryConflict'
     for (const { type, tags: found = [], id } of events)
       draft.events.push({
         stream: to,

@@ -1,6 +1,7 @@
 import { createContext } from '@ashlar/kernel'
 import { fixedClock, sequentialIds } from '@ashlar/kernel/testing'
 import { describe, expect, it } from 'vitest'
+import { requireTenantId } from '../adapter/storable-name.ts'
 import type { EventStore } from '../event-store.ts'
 import { eventStoreContract } from '../testing/event-store-contract.ts'
 import { append } from '../testing/opened-store.ts'
@@ -12,6 +13,7 @@ eventStoreContract('InMemoryEventStore', async () => {
   return {
     events,
     forTenant(tenantId) {
+      requireTenantId(tenantId)
       const tenant = tenants.get(tenantId) ?? new InMemoryEventStore({ tenantId })
       tenants.set(tenantId, tenant)
       return { events: tenant }
@@ -26,6 +28,7 @@ eventStoreContract('a fork of InMemoryEventStore', async () => {
   return {
     events,
     forTenant(tenantId) {
+      requireTenantId(tenantId)
       const tenant = tenants.get(tenantId) ?? new InMemoryEventStore({ tenantId }).fork().port
       tenants.set(tenantId, tenant)
       return { events: tenant }
@@ -104,6 +107,50 @@ describe('InMemoryEventStore', () => {
       archivedAt: first,
       tombstonedAt: first,
     })
+  })
+
+  it.each(['', '\ud800', 'acme\0'])('refuses to be made for the tenant %j', (tenantId) => {
+    expect(() => new InMemoryEventStore({ tenantId })).toThrow(
+      expect.objectContaining({ code: 'ASHLAR_EVENT_STORE_INVALID_NAME' }),
+    )
+  })
+
+  it.each(['the store', 'a fork'])('loads one snapshot of %s, even when the fold writes', async (which) => {
+    const store = open()
+    for (const id of ['1', '2', '3'] as const)
+      await append(store, { stream: `cart-${id}`, expected: 'none', events: [item('A')] })
+    const { port } = which === 'the store' ? { port: store } : store.fork()
+    const writes: Promise<unknown>[] = []
+
+    const loaded = await port.load('all', {
+      initialState: () => 0,
+      evolve: (seen: number) => {
+        writes.push(
+          port.archive('cart-3', context),
+          port.append({ stream: 'cart-4', expected: 'any', events: [item('B')] }, context),
+        )
+        return seen + 1
+      },
+    })
+    await Promise.all(writes)
+
+    expect(loaded).toMatchObject({ state: 3, boundary: { after: 3 } })
+  })
+
+  it('shows a query of a fork what was there when it began', async () => {
+    const store = open()
+    for (const id of ['1', '2'] as const)
+      await append(store, { stream: `cart-${id}`, expected: 'none', events: [item('A')] })
+    const { port } = store.fork()
+    await append(port, { stream: 'cart-3', expected: 'none', events: [item('A')] })
+
+    let seen = 0
+    for await (const event of port.query('all')) {
+      seen++
+      await append(port, { stream: `cart-x${event.position}`, expected: 'none', events: [item('A')] })
+    }
+
+    expect(seen).toBe(3)
   })
 
   it('forgets a fork that is dropped', async () => {

@@ -3,14 +3,18 @@ import {
   type Context,
   type IdGenerator,
   systemClock,
+  TransactionEndedError,
   uuidv7,
   verifyTenant,
   Wakeup,
+  type WriteTurns,
 } from '@ashlar/kernel'
 import { ok, type Result } from '@ashlar/result'
 import { decideAppend } from '../adapter/decide-append.ts'
-import { prepareAppend } from '../adapter/prepare-append.ts'
+import { frozenQuery } from '../adapter/frozen-query.ts'
+import { type PreparedAppend, prepareAppend } from '../adapter/prepare-append.ts'
 import { checkQueryOptions, checkReadOptions } from '../adapter/read-range.ts'
+import { requireStreamId, requireTenantId } from '../adapter/storable-name.ts'
 import type { AppendFailure } from '../append-failure.ts'
 import type { Position, RecordedEvent, StreamId } from '../event.ts'
 import type { EventQuery } from '../event-query.ts'
@@ -44,7 +48,12 @@ export interface EventStoreFork {
   readonly port: EventStore
   /** Makes the writes part of the store. */
   commit(): void
+  /** Makes the port refuse all work, after the commit or instead of it, and lets those who watch it go. */
+  end(): void
 }
+
+/** What the handles of one store have in common, and how the writes of one wait. */
+type Inner = { readonly log: EventLog; readonly wakeup: Wakeup; readonly turns?: WriteTurns }
 
 /**
  * An event store in memory: the reference for what the port means.
@@ -67,20 +76,31 @@ export class InMemoryEventStore implements EventStore {
   readonly #ids: IdGenerator
   readonly #tenantId: string | undefined
   readonly #log: EventLog
-  readonly #wakeup = new Wakeup()
+  readonly #wakeup: Wakeup
+  readonly #turns: WriteTurns | undefined
   #isClosed = false
+  #hasEnded = false
   #recordedMs = Number.NaN
   #recordedAt = ''
 
-  /** @param options - clock, ids and tenant; all have defaults */
+  /**
+   * @param options - clock, ids and tenant; all have defaults
+   * @throws InvalidNameError for what can be no tenant's id
+   */
   constructor(options?: InMemoryEventStoreOptions)
   /** @internal */
-  constructor(options: InMemoryEventStoreOptions, log: EventLog)
-  constructor(options: InMemoryEventStoreOptions = {}, log: EventLog = new EventLog()) {
+  constructor(options: InMemoryEventStoreOptions, inner: Inner)
+  constructor(
+    options: InMemoryEventStoreOptions = {},
+    { log, wakeup, turns }: Inner = { log: new EventLog(), wakeup: new Wakeup() },
+  ) {
+    if (options.tenantId !== undefined) requireTenantId(options.tenantId)
     this.#clock = options.clock ?? systemClock
     this.#ids = options.ids ?? uuidv7
     this.#tenantId = options.tenantId
     this.#log = log
+    this.#wakeup = wakeup
+    this.#turns = turns
   }
 
   /** {@inheritDoc EventStore.append} */
@@ -91,12 +111,8 @@ export class InMemoryEventStore implements EventStore {
     this.#admit('append', context)
     const prepared = prepareAppend(request, { ids: this.#ids })
     if (prepared.isErr()) return prepared as never
-    const decision = decideAppend(prepared.value, this.#log)
-    if (decision.isErr()) return decision as never
-    if (!decision.value.write) return ok(decision.value.receipt)
-    const receipt = this.#log.record(prepared.value, decision.value.versions, this.#now())
-    this.#wakeup.wake()
-    return ok(receipt)
+    if (this.#turns === undefined) return this.#record(prepared.value)
+    return this.#turns.take('append', async () => this.#record(prepared.value), context.signal)
   }
 
   /** {@inheritDoc EventStore.read} */
@@ -109,6 +125,7 @@ export class InMemoryEventStore implements EventStore {
     const count = Math.min(limit, end - first)
     for (let index = 0; index < count; index++) {
       options?.signal?.throwIfAborted()
+      if (this.#hasEnded) throw new TransactionEndedError('read')
       yield events[backwards ? end - 1 - index : first + index] as RecordedEvent
     }
   }
@@ -116,10 +133,12 @@ export class InMemoryEventStore implements EventStore {
   /** {@inheritDoc EventStore.query} */
   async *query(query: EventQuery, options?: QueryOptions): AsyncGenerator<RecordedEvent, void, undefined> {
     const { after, limit } = checkQueryOptions(options)
+    const wanted = frozenQuery(query)
     this.#refuseWhenClosed('query')
     let left = limit
-    for (const event of this.#log.select(query, after)) {
+    for (const event of this.#log.select(wanted, after)) {
       options?.signal?.throwIfAborted()
+      if (this.#hasEnded) throw new TransactionEndedError('query')
       yield event
       if (--left === 0) return
     }
@@ -128,10 +147,12 @@ export class InMemoryEventStore implements EventStore {
   /** {@inheritDoc EventStore.load} */
   async load<S>(query: EventQuery, fold: Fold<S>): Promise<Loaded<S>> {
     this.#refuseWhenClosed('load')
-    let state = fold.initialState()
+    const wanted = frozenQuery(query)
     const after = this.#log.lastPosition()
-    for (const event of this.#log.select(query, 0)) state = fold.evolve(state, event)
-    return { state, boundary: { query, after } }
+    const events = this.#log.list(wanted) // before the fold runs, which may itself write
+    let state = fold.initialState()
+    for (const event of events) state = fold.evolve(state, event)
+    return { state, boundary: { query: wanted, after } }
   }
 
   /** {@inheritDoc EventStore.safePosition} */
@@ -143,7 +164,10 @@ export class InMemoryEventStore implements EventStore {
   /** {@inheritDoc EventStore.watch} */
   async *watch({ signal }: WatchOptions): AsyncGenerator<Position, void, undefined> {
     this.#refuseWhenClosed('watch')
-    for await (const _ of this.#wakeup.waits({ signal })) yield this.#log.lastPosition()
+    for await (const _ of this.#wakeup.waits({ signal })) {
+      if (this.#isOver) return
+      yield this.#log.lastPosition()
+    }
   }
 
   /** {@inheritDoc EventStore.streamInfo} */
@@ -163,19 +187,41 @@ export class InMemoryEventStore implements EventStore {
   /** {@inheritDoc EventStore.archive} */
   async archive(stream: StreamId, context: Context): Promise<void> {
     this.#admit('archive', context)
-    this.#log.archive(stream, this.#now())
+    requireStreamId(stream)
+    const archive = async () => this.#log.archive(stream, this.#now())
+    await (this.#turns === undefined ? archive() : this.#turns.take('archive', archive, context.signal))
   }
 
   /** {@inheritDoc EventStore.tombstone} */
   async tombstone(stream: StreamId, context: Context): Promise<void> {
     this.#admit('tombstone', context)
-    this.#log.tombstone(stream, this.#now())
+    requireStreamId(stream)
+    const tombstone = async () => this.#log.tombstone(stream, this.#now())
+    await (this.#turns === undefined ? tombstone() : this.#turns.take('tombstone', tombstone, context.signal))
   }
 
   /** {@inheritDoc EventStore.close} */
   async close(): Promise<void> {
+    if (this.#isOver) return
+    if (this.#turns === undefined) {
+      this.#isClosed = true
+      this.#wakeup.close()
+      return
+    }
+    this.#turns.admit('close')
     this.#isClosed = true
-    this.#wakeup.close()
+    this.#wakeup.wake()
+    await this.#turns.idle('close')
+  }
+
+  /**
+   * Gives a handle on this store whose writes wait for their turn; closing it closes nothing else.
+   *
+   * @param turns - of the storage that the store belongs to
+   * @returns a store of the same events
+   */
+  takingTurns(turns: WriteTurns): EventStore {
+    return new InMemoryEventStore(this.#options(), { log: this.#log, wakeup: this.#wakeup, turns })
   }
 
   /**
@@ -185,24 +231,49 @@ export class InMemoryEventStore implements EventStore {
    */
   fork(): EventStoreFork {
     const log = new EventLog(this.#log)
-    const tenant = this.#tenantId === undefined ? {} : { tenantId: this.#tenantId }
+    const wakeup = new Wakeup()
+    const port = new InMemoryEventStore(this.#options(), { log, wakeup })
     return {
-      port: new InMemoryEventStore({ clock: this.#clock, ids: this.#ids, ...tenant }, log),
+      port,
       commit: () => {
         log.merge()
         this.#wakeup.wake()
       },
+      end: () => {
+        port.#hasEnded = true
+        wakeup.close()
+      },
     }
+  }
+
+  #record(requests: readonly PreparedAppend[]): Result<AppendReceipt, AppendFailure> {
+    const decision = decideAppend(requests, this.#log)
+    if (decision.isErr()) return decision as never
+    if (!decision.value.write) return ok(decision.value.receipt)
+    const receipt = this.#log.record(requests, decision.value.versions, this.#now())
+    this.#wakeup.wake()
+    return ok(receipt)
+  }
+
+  #options(): InMemoryEventStoreOptions {
+    const tenant = this.#tenantId === undefined ? {} : { tenantId: this.#tenantId }
+    return { clock: this.#clock, ids: this.#ids, ...tenant }
   }
 
   #admit(operation: string, context: Context): void {
     this.#refuseWhenClosed(operation)
+    this.#turns?.admit(operation)
     verifyTenant(this.#tenantId, context)
     context.signal.throwIfAborted()
   }
 
   #refuseWhenClosed(operation: string): void {
-    if (this.#isClosed) throw new StoreClosedError(operation)
+    if (this.#hasEnded) throw new TransactionEndedError(operation)
+    if (this.#isOver) throw new StoreClosedError(operation)
+  }
+
+  get #isOver(): boolean {
+    return this.#isClosed || this.#turns?.isClosed === true
   }
 
   /** Writing a date costs more than writing an event, so it is done once per millisecond. */

@@ -165,5 +165,100 @@ export function boundaryContract(name: string, open: () => Promise<EventStorage>
         expect(failure).toMatchObject({ type: 'BoundaryConflict', query })
       }
     })
+
+    it.each<[string, unknown, string]>([
+      ['null', null, 'failIf'],
+      ['no position', { query: 'all' }, 'failIf.after'],
+      ['the position NaN', { query: 'all', after: Number.NaN }, 'failIf.after'],
+      ['the position −1', { query: 'all', after: -1 }, 'failIf.after'],
+      ['half a position', { query: 'all', after: 0.5 }, 'failIf.after'],
+      ['a text for a position', { query: 'all', after: '0' }, 'failIf.after'],
+      ['no query', { after: 0 }, 'failIf.query'],
+      ['an empty query', { query: {}, after: 0 }, 'failIf.query.anyOf'],
+      ['a category that is no text', { query: { category: 1 }, after: 0 }, 'failIf.query.category'],
+      ['an item that is none', { query: { anyOf: [null] }, after: 0 }, 'failIf.query.anyOf[0]'],
+      [
+        'tags that are no list',
+        { query: { anyOf: [{}, { tags: 't' }] }, after: 0 },
+        'failIf.query.anyOf[1].tags',
+      ],
+      [
+        'a type that is no text',
+        { query: { anyOf: [{ types: ['A', 1] }] }, after: 0 },
+        'failIf.query.anyOf[0].types[1]',
+      ],
+    ])('refuses a boundary of %s with its path', async (_, failIf, path) => {
+      const request = { stream: 'cart-1', expected: 'any', events: [event('A')], failIf } as never
+
+      const failure = await refused(opened.events, request)
+      const ofSeveral = await refused(opened.events, [request])
+
+      expect(failure).toMatchObject({ type: 'PayloadInvalid', path })
+      expect(ofSeveral).toMatchObject({ type: 'PayloadInvalid', path: `[0].${path}` })
+      expect(await opened.events.safePosition()).toBe(0)
+    })
+
+    it('does not let a change to a boundary that was sent reach the store', async () => {
+      await append(opened.events, { stream: 'student-a', expected: 'any', events: [enrolled(1, 'a')] })
+      const tags = ['course:1']
+      const failIf = { query: { anyOf: [{ tags }] }, after: 0 }
+
+      const appending = opened.events.append(
+        { stream: 'student-b', expected: 'any', events: [enrolled(1, 'b')], failIf },
+        context,
+      )
+      tags[0] = 'course:2'
+      failIf.after = 99
+
+      expect((await appending)._unsafeUnwrapErr()).toMatchObject({
+        type: 'BoundaryConflict',
+        query: { anyOf: [{ tags: ['course:1'] }] },
+        after: 0,
+      })
+    })
+
+    it('hands out a boundary that nobody can change', async () => {
+      const tags = ['course:1']
+      const item = { tags }
+      const { boundary } = await opened.events.load({ anyOf: [item] }, count)
+      tags[0] = 'course:2'
+
+      expect(boundary.query).toEqual({ anyOf: [{ tags: ['course:1'] }] })
+      const { anyOf } = boundary.query as { anyOf: { tags: string[] }[] }
+      expect(() => anyOf.push({ tags: [] })).toThrow(TypeError)
+      expect(() => anyOf[0]?.tags.push('x')).toThrow(TypeError)
+      expect(() => Object.assign(boundary.query, { category: 'cart' })).toThrow(TypeError)
+    })
+
+    it.each([null, {}, 'none', { anyOf: [{ tags: 'course:1' }] }])(
+      'refuses to look for %o, which is no query',
+      async (anything) => {
+        const query = anything as never
+        const code = 'ASHLAR_EVENT_STORE_INVALID_READ'
+
+        await expect(opened.events.load(query, count)).rejects.toMatchObject({ code })
+        await expect(types(opened.events.query(query))).rejects.toMatchObject({ code })
+      },
+    )
+
+    it('asks for the boundary of a request without events when others have some, and of no append that is empty', async () => {
+      await append(opened.events, { stream: 'student-a', expected: 'any', events: [enrolled(1, 'a')] })
+      const guard = {
+        stream: 'student-b',
+        expected: 'any',
+        events: [],
+        failIf: { query: course(1), after: 0 },
+      } as const
+
+      const failure = await refused(opened.events, [
+        { stream: 'student-c', expected: 'any', events: [enrolled(2, 'c')] },
+        guard,
+      ])
+      const empty = await append(opened.events, [guard, guard])
+
+      expect(failure).toMatchObject({ type: 'BoundaryConflict', query: course(1), after: 0 })
+      expect(await types(opened.events.read('student-c'))).toEqual([])
+      expect(empty.streams.map(({ version }) => version)).toEqual([0, 0])
+    })
   })
 }

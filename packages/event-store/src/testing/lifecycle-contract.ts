@@ -59,6 +59,17 @@ export function lifecycleContract(name: string, open: () => Promise<EventStorage
       expect(await watch).toBe(1)
     })
 
+    it('lets those who watch go when it is closed right after an append', async () => {
+      const watch = Array.fromAsync(opened.events.watch(new AbortController()))
+      await append(opened.events, { stream: 'cart-1', expected: 'any', events: [event('A')] })
+
+      const last = append(opened.events, { stream: 'cart-1', expected: 'any', events: [event('B')] })
+      const closing = last.then(() => opened.storage.close())
+
+      await closing
+      expect((await watch).at(-1)).toBeLessThanOrEqual((await last).lastPosition)
+    })
+
     it('keeps tenants apart', async () => {
       const acme = opened.storage.forTenant('acme').events
       const within = createContext({ tenantId: 'acme' })
@@ -78,6 +89,12 @@ export function lifecycleContract(name: string, open: () => Promise<EventStorage
       expect(await types(opened.storage.forTenant('acme').events.query('all'))).toEqual(['A'])
       await append(opened.events, request)
       expect(await types(acme.read('cart-1'))).toEqual(['A'])
+    })
+
+    it.each(['', '\ud800', '\udfff', 'acme\0'])('refuses the tenant %j', (tenantId) => {
+      expect(() => opened.storage.forTenant(tenantId as never)).toThrow(
+        expect.objectContaining({ code: 'ASHLAR_EVENT_STORE_INVALID_NAME' }),
+      )
     })
 
     it('refuses the context of another tenant', async () => {

@@ -125,6 +125,14 @@ export function payloadContract(name: string, open: () => Promise<EventStorage>)
       ['a tag with half a surrogate pair', { tags: ['ok', 'sku:\ud800'] }, 'events[0].tags'],
       ['a subject with half a surrogate pair', { subject: '\udc00' }, 'events[0].subject'],
       ['an empty subject', { subject: '' }, 'events[0].subject'],
+      ['tags that are null', { tags: null as never }, 'events[0].tags'],
+      ['tags that are a text', { tags: 'sku:1' as never }, 'events[0].tags'],
+      ['tags that are an object', { tags: Object.create(null) }, 'events[0].tags'],
+      ['a tag that is no text', { tags: [1 as never] }, 'events[0].tags'],
+      ['metadata that is null', { metadata: null as never }, 'events[0].metadata'],
+      ['metadata that is a list', { metadata: [] as never }, 'events[0].metadata'],
+      ['metadata that is a text', { metadata: 'x' as never }, 'events[0].metadata'],
+      ['metadata that is a map', { metadata: new Map() as never }, 'events[0].metadata'],
       ['metadata that is no JSON', { metadata: { at: new Date(0) as never } }, 'events[0].metadata.at'],
     ])('refuses %s', async (_, part, path) => {
       const failure = await refused(opened.events, {
@@ -149,7 +157,8 @@ export function payloadContract(name: string, open: () => Promise<EventStorage>)
       },
     )
 
-    it.each([-1, 1.5, Number.NaN])('refuses the expected version %d', async (expected) => {
+    it.each([-1, 1.5, Number.NaN, 'some', null])('refuses the expected version %s', async (wanted) => {
+      const expected = wanted as never
       const failure = await refused(opened.events, { stream: 'cart-1', expected, events: [event('A')] })
 
       expect(failure).toMatchObject({ type: 'PayloadInvalid', path: 'expected' })

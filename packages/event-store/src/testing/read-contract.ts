@@ -105,6 +105,37 @@ export function readContract(name: string, open: () => Promise<EventStorage>): v
       expect(await select({ anyOf: [] })).toEqual([])
     })
 
+    it('finds nothing by words that can not be stored, though one looks like what it would become', async () => {
+      const near = event('A\ufffd', {}, { tags: ['t:\ufffd', 'cut'] })
+      await append(opened.events, { stream: 'cart\ufffd-1\ufffd', expected: 'none', events: [near] })
+      const select = (query: Parameters<typeof opened.events.query>[0]) => types(opened.events.query(query))
+
+      for (const half of ['\ud800', '\udfff']) {
+        expect(await types(opened.events.read(`cart\ufffd-1${half}`))).toEqual([])
+        expect(await opened.events.streamInfo(`cart\ufffd-1${half}`)).toBeUndefined()
+        expect(await select({ category: `cart${half}` })).toEqual([])
+        expect(await select({ anyOf: [{ tags: [`t:${half}`] }] })).toEqual([])
+        expect(await select({ anyOf: [{ tags: ['cut', `t:${half}`] }] })).toEqual([])
+        expect(await select({ anyOf: [{ types: [`A${half}`] }] })).toEqual([])
+        expect(await select({ anyOf: [{ types: [`A${half}`, 'A\ufffd'] }] })).toEqual(['A\ufffd'])
+        expect(await select({ anyOf: [{ types: [`A${half}`] }, { tags: ['cut'] }] })).toEqual(['A\ufffd'])
+      }
+      expect(await select({ anyOf: [{ tags: ['cut\0'] }] })).toEqual([])
+      expect(await types(opened.events.read('cart\ufffd-1\ufffd\0x'))).toEqual([])
+    })
+
+    it.each(['cart', '-1', 'cart-', '', 'x'.repeat(600), 'cart-\0', 'cart-\ud800', undefined])(
+      'refuses to archive or tombstone the stream "%.10s"',
+      async (name) => {
+        const stream = name as never
+        const code = 'ASHLAR_EVENT_STORE_INVALID_NAME'
+
+        await expect(opened.events.archive(stream, context)).rejects.toMatchObject({ code })
+        await expect(opened.events.tombstone(stream, context)).rejects.toMatchObject({ code })
+        expect(await opened.events.streamInfo(stream)).toBeUndefined()
+      },
+    )
+
     it('selects after a position, and no more than the limit', async () => {
       await writeFive()
       const [first, , third] = await all(opened.events.query('all'))

@@ -5,8 +5,8 @@ import type { UnitOfWork } from '../unit-of-work.ts'
 
 /** What the contract needs of a storage, whatever its ports are. */
 export interface Storage<Ports extends object> extends UnitOfWork<Ports> {
-  /** The same ports for one tenant. */
-  forTenant(tenantId: string): Ports
+  /** The same ports for one tenant, which can be closed alone. */
+  forTenant(tenantId: string): Ports & Pick<Storage<Ports>, 'close'>
   /** Ends all work. */
   close(): Promise<void>
 }
@@ -178,6 +178,42 @@ export function storageContract<Ports extends object>(
       expect(await probe.has(storage, 'a', context)).toBe(false)
     })
 
+    it.each(probes)('refuses a read of $name through a transaction that has ended', async (probe) => {
+      const leaked: Ports[] = []
+      const results = [
+        await storage.transaction(async (tx) => {
+          leaked.push(tx)
+          await probe.write(tx, 'a', context)
+          return ok()
+        }),
+        await storage.transaction(async (tx) => {
+          leaked.push(tx)
+          await probe.write(tx, 'b', context)
+          return err(notToday)
+        }),
+      ]
+
+      const late = leaked.flatMap((tx) => [probe.has(tx, 'a', context), probe.has(tx, 'b', context)])
+
+      expect(results.map((result) => result.isOk())).toEqual([true, false])
+      for (const read of late)
+        await expect(read).rejects.toMatchObject({ code: 'ASHLAR_KERNEL_TRANSACTION_ENDED' })
+    })
+
+    it.each(probes)('lets a write of $name that waits give up when the signal is aborted', async (probe) => {
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+      const stop = new AbortController()
+
+      const waiting = probe.write(storage, 'a', createContext({ ...context, signal: stop.signal }))
+      stop.abort(new Error('enough'))
+
+      await expect(waiting).rejects.toThrow('enough')
+      gate.resolve()
+      expect((await running).isOk()).toBe(true)
+      expect(await probe.has(storage, 'a', context)).toBe(false)
+    })
+
     it('gives up waiting for its turn when the signal is aborted', async () => {
       const gate = Promise.withResolvers<void>()
       const running = storage.transaction(async () => {
@@ -241,6 +277,52 @@ export function storageContract<Ports extends object>(
       expect((await running).isOk()).toBe(true)
       expect((await waiting)._unsafeUnwrap()).toBe('in time')
       await closing
+    })
+
+    it.each(probes)('refuses writes and reads of $name at once after it was closed', async (probe) => {
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+
+      const closing = storage.close()
+      const late = [probe.write(storage, 'a', context), probe.has(storage, 'a', context)]
+
+      for (const each of late)
+        await expect(each).rejects.toMatchObject({ code: expect.stringMatching(/_CLOSED$/) })
+      gate.resolve()
+      expect((await running).isOk()).toBe(true)
+      await closing
+    })
+
+    it('finishes the writes that came before it was closed', async () => {
+      const gate = Promise.withResolvers<void>()
+      const running = storage.transaction(async () => ok(await gate.promise))
+      const writing = probes.map((probe) => probe.write(storage, 'a', context))
+
+      const closing = storage.close()
+      gate.resolve()
+
+      expect(await Promise.allSettled(writing)).toMatchObject(probes.map(() => ({ status: 'fulfilled' })))
+      expect((await running).isOk()).toBe(true)
+      await closing
+    })
+
+    it.each(probes)("closes $name of a tenant's storage alone", async (probe) => {
+      const acme = createContext({ tenantId: 'acme' })
+      const [one, other] = [storage.forTenant('acme'), storage.forTenant('acme')]
+      await probe.write(one, 'a', acme)
+
+      await one.close()
+
+      const closed = { code: expect.stringMatching(/_CLOSED$/) }
+      await expect(probe.write(one, 'b', acme)).rejects.toMatchObject(closed)
+      await expect(probe.has(one, 'a', acme)).rejects.toMatchObject(closed)
+      expect(await probe.has(other, 'a', acme)).toBe(true)
+      await probe.write(other, 'b', acme)
+      await probe.write(storage, 'b', context)
+      expect([await probe.has(other, 'b', acme), await probe.has(storage, 'b', context)]).toEqual([
+        true,
+        true,
+      ])
     })
 
     it('refuses to be closed inside of a transaction, for which it would wait for ever', async () => {

@@ -1,4 +1,12 @@
-import { type Context, frozenJson, verifyTenant, Wakeup } from '@ashlar/kernel'
+import {
+  type Context,
+  frozenJson,
+  TransactionEndedError,
+  verifyTenant,
+  Wakeup,
+  type WriteTurns,
+} from '@ashlar/kernel'
+import { requireMoment } from '../require-moment.ts'
 import type { SagaClaim, SagaLogEntry, SagaRecord, SagaStore } from '../saga-store.ts'
 import { SagaStoreClosedError } from '../saga-store-error.ts'
 import { SagaTable } from './saga-table.ts'
@@ -15,7 +23,12 @@ export interface SagaStoreFork {
   readonly port: SagaStore
   /** Makes the writes part of the store. */
   commit(): void
+  /** Makes the port refuse all work, after the commit or instead of it, and lets those who watch it go. */
+  end(): void
 }
+
+/** What the handles of one store have in common, and how the writes of one wait. */
+type Inner = { readonly table: SagaTable; readonly wakeup: Wakeup; readonly turns?: WriteTurns }
 
 /**
  * A saga store in memory: the reference for what the port means.
@@ -40,24 +53,30 @@ export class InMemorySagaStore implements SagaStore {
   readonly writes: readonly ['insert', 'claim', 'save', 'renew'] = ['insert', 'claim', 'save', 'renew']
   readonly #tenantId: string | undefined
   readonly #table: SagaTable
-  readonly #wakeup = new Wakeup()
+  readonly #wakeup: Wakeup
+  readonly #turns: WriteTurns | undefined
   #isClosed = false
+  #hasEnded = false
 
   constructor(options?: InMemorySagaStoreOptions)
   /** @internal */
-  constructor(options: InMemorySagaStoreOptions, table: SagaTable)
-  constructor(options: InMemorySagaStoreOptions = {}, table: SagaTable = new SagaTable()) {
+  constructor(options: InMemorySagaStoreOptions, inner: Inner)
+  constructor(
+    options: InMemorySagaStoreOptions = {},
+    { table, wakeup, turns }: Inner = { table: new SagaTable(), wakeup: new Wakeup() },
+  ) {
     this.#tenantId = options.tenantId
     this.#table = table
+    this.#wakeup = wakeup
+    this.#turns = turns
   }
 
   /** {@inheritDoc SagaStore.insert} */
   async insert(saga: SagaRecord, context: Context): Promise<{ saga: SagaRecord; isNew: boolean }> {
-    this.#refuseWhenClosed('insert')
+    this.#admitWrite('insert')
     verifyTenant(this.#tenantId, context)
     context.signal.throwIfAborted()
-    const known = this.#table.find(saga.id)
-    if (known !== undefined) return { saga: known, isNew: false }
+    requireMoment(`dueAt of saga "${saga.id}"`, saga.dueAt)
     const kept = Object.freeze({
       ...saga,
       input: frozenJson(saga.input),
@@ -65,37 +84,46 @@ export class InMemorySagaStore implements SagaStore {
       cause: saga.cause && frozenJson(saga.cause),
       origin: frozenJson(saga.origin),
     })
-    this.#table.put(kept)
-    this.#wakeup.wake()
-    return { saga: kept, isNew: true }
+    const insert = () => {
+      const known = this.#table.find(kept.id)
+      if (known !== undefined) return { saga: known, isNew: false }
+      this.#table.put(kept)
+      this.#wakeup.wake()
+      return { saga: kept, isNew: true }
+    }
+    return this.#inTurn('insert', insert, context.signal)
   }
 
   /** {@inheritDoc SagaStore.claim} */
-  async claim({ owner, definitions, limit, now, leaseUntil }: SagaClaim): Promise<readonly SagaRecord[]> {
-    this.#refuseWhenClosed('claim')
-    const due: SagaRecord[] = []
-    for (const saga of this.#table.due()) {
-      if (due.length === limit || (saga.dueAt as number) > now) break
-      if (definitions.includes(`${saga.name}@${saga.version}`)) due.push(saga)
-    }
-    return due.map((saga) => this.#put({ ...saga, owner, fence: saga.fence + 1, dueAt: leaseUntil }))
+  async claim(claim: SagaClaim): Promise<readonly SagaRecord[]> {
+    this.#admitWrite('claim')
+    const { owner, limit, now, leaseUntil } = claim
+    requireMoment('leaseUntil of a claim', leaseUntil)
+    const definitions = [...claim.definitions]
+    return this.#inTurn('claim', () => {
+      const due = this.#table.dueUntil(now, definitions, limit)
+      return due.map((saga) => this.#put({ ...saga, owner, fence: saga.fence + 1, dueAt: leaseUntil }))
+    })
   }
 
   /** {@inheritDoc SagaStore.save} */
   async save(saga: SagaRecord, entry: Omit<SagaLogEntry, 'sequence'> | undefined): Promise<boolean> {
-    this.#refuseWhenClosed('save')
-    const known = this.#table.find(saga.id)
-    if (known === undefined || known.fence !== saga.fence) return false
-    const { id, name, version, input, origin, startedAt } = known
+    this.#admitWrite('save')
+    requireMoment(`dueAt of saga "${saga.id}"`, saga.dueAt)
     const line = entry && { ...entry, payload: frozenJson(entry.payload) }
     const changed = {
       ...saga,
       outputs: frozenJson(saga.outputs),
       cause: saga.cause && frozenJson(saga.cause),
     }
-    this.#put({ ...changed, id, name, version, input, origin, startedAt }, line)
-    this.#wakeup.wake()
-    return true
+    return this.#inTurn('save', () => {
+      const known = this.#table.find(changed.id)
+      if (known === undefined || known.fence !== changed.fence) return false
+      const { id, name, version, input, origin, startedAt } = known
+      this.#put({ ...changed, id, name, version, input, origin, startedAt }, line)
+      this.#wakeup.wake()
+      return true
+    })
   }
 
   /** {@inheritDoc SagaStore.renew} */
@@ -103,14 +131,18 @@ export class InMemorySagaStore implements SagaStore {
     held: readonly { readonly id: string; readonly fence: number }[],
     leaseUntil: number,
   ): Promise<readonly string[]> {
-    this.#refuseWhenClosed('renew')
-    const lost: string[] = []
-    for (const { id, fence } of held) {
-      const saga = this.#table.find(id)
-      if (saga === undefined || saga.fence !== fence || saga.owner === undefined) lost.push(id)
-      else this.#put({ ...saga, dueAt: leaseUntil })
-    }
-    return lost
+    this.#admitWrite('renew')
+    requireMoment('leaseUntil of a renewal', leaseUntil)
+    const leases = held.map(({ id, fence }) => ({ id, fence }))
+    return this.#inTurn('renew', () => {
+      const lost: string[] = []
+      for (const { id, fence } of leases) {
+        const saga = this.#table.find(id)
+        if (saga === undefined || saga.fence !== fence || saga.owner === undefined) lost.push(id)
+        else this.#put({ ...saga, dueAt: leaseUntil })
+      }
+      return lost
+    })
   }
 
   /** {@inheritDoc SagaStore.find} */
@@ -128,21 +160,40 @@ export class InMemorySagaStore implements SagaStore {
   /** {@inheritDoc SagaStore.nextDue} */
   async nextDue(definitions: readonly string[]): Promise<number | undefined> {
     this.#refuseWhenClosed('nextDue')
-    for (const saga of this.#table.due())
-      if (definitions.includes(`${saga.name}@${saga.version}`)) return saga.dueAt
-    return undefined
+    return this.#table.nextDue(definitions)
   }
 
   /** {@inheritDoc SagaStore.watch} */
   async *watch(options: { readonly signal: AbortSignal }): AsyncGenerator<void, void, undefined> {
     this.#refuseWhenClosed('watch')
-    yield* this.#wakeup.waits(options)
+    for await (const _ of this.#wakeup.waits(options)) {
+      if (this.#isOver) return
+      yield
+    }
   }
 
   /** {@inheritDoc SagaStore.close} */
   async close(): Promise<void> {
+    if (this.#isOver) return
+    if (this.#turns === undefined) {
+      this.#isClosed = true
+      this.#wakeup.close()
+      return
+    }
+    this.#turns.admit('close')
     this.#isClosed = true
-    this.#wakeup.close()
+    this.#wakeup.wake()
+    await this.#turns.idle('close')
+  }
+
+  /**
+   * Gives a handle on this store whose writes wait for their turn; closing it closes nothing else.
+   *
+   * @param turns - of the storage that the store belongs to
+   * @returns a store of the same sagas
+   */
+  takingTurns(turns: WriteTurns): SagaStore {
+    return new InMemorySagaStore(this.#options(), { table: this.#table, wakeup: this.#wakeup, turns })
   }
 
   /**
@@ -152,14 +203,27 @@ export class InMemorySagaStore implements SagaStore {
    */
   fork(): SagaStoreFork {
     const table = new SagaTable(this.#table)
-    const tenant = this.#tenantId === undefined ? {} : { tenantId: this.#tenantId }
+    const wakeup = new Wakeup()
+    const port = new InMemorySagaStore(this.#options(), { table, wakeup })
     return {
-      port: new InMemorySagaStore(tenant, table),
+      port,
       commit: () => {
         table.merge()
         this.#wakeup.wake()
       },
+      end: () => {
+        port.#hasEnded = true
+        wakeup.close()
+      },
     }
+  }
+
+  #options(): InMemorySagaStoreOptions {
+    return this.#tenantId === undefined ? {} : { tenantId: this.#tenantId }
+  }
+
+  async #inTurn<T>(operation: string, work: () => T, signal?: AbortSignal): Promise<T> {
+    return this.#turns === undefined ? work() : this.#turns.take(operation, async () => work(), signal)
   }
 
   #put(saga: SagaRecord, line?: Omit<SagaLogEntry, 'sequence'>): SagaRecord {
@@ -168,7 +232,17 @@ export class InMemorySagaStore implements SagaStore {
     return kept
   }
 
+  #admitWrite(operation: string): void {
+    this.#refuseWhenClosed(operation)
+    this.#turns?.admit(operation)
+  }
+
   #refuseWhenClosed(operation: string): void {
-    if (this.#isClosed) throw new SagaStoreClosedError(operation)
+    if (this.#hasEnded) throw new TransactionEndedError(operation)
+    if (this.#isOver) throw new SagaStoreClosedError(operation)
+  }
+
+  get #isOver(): boolean {
+    return this.#isClosed || this.#turns?.isClosed === true
   }
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SagaStore } from '../saga-store.ts'
 import { type Faults, OrderWorld } from './order-world.ts'
+import { declareRunTests } from './run-tests.ts'
 import { leaseMs, SagaHarness } from './saga-harness.ts'
+import { declareStartTests } from './start-tests.ts'
 import { declareStepTests } from './step-tests.ts'
 import { dyingStore } from './store-wrappers.ts'
 import { declareWorkerTests } from './worker-tests.ts'
@@ -190,7 +192,9 @@ export function sagaOrchestratorContract(
     })
 
     declareStepTests(() => harness)
+    declareStartTests(() => harness)
     declareWorkerTests(() => harness)
+    declareRunTests(() => harness)
   })
 }
 

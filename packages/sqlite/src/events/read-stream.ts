@@ -1,5 +1,5 @@
 import type { RecordedEvent, StreamId } from '@ashlar/event-store'
-import type { ReadRange } from '@ashlar/event-store/adapter'
+import { isStreamId, type ReadRange } from '@ashlar/event-store/adapter'
 import type { Connection } from '../file/connection.ts'
 import { eventColumns, recordedEvent } from './event-row.ts'
 
@@ -17,6 +17,7 @@ export function readStream(
   stream: StreamId,
   range: ReadRange,
 ): { readonly events: readonly RecordedEvent[]; readonly rest: ReadRange | undefined } {
+  if (!isStreamId(stream)) return { events: [], rest: undefined }
   const size = Math.min(range.limit, pageSize)
   const sql = range.backwards ? backwards : forwards
   const events = file.rows(sql, tenant, stream, range.from, range.to, size).map(recordedEvent)

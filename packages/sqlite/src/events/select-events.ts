@@ -1,6 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Boundary, EventQuery, EventQueryItem, Position, RecordedEvent } from '@ashlar/event-store'
-import { matchesQuery } from '@ashlar/event-store/adapter'
+import { isStorable, matchesQuery } from '@ashlar/event-store/adapter'
 import type { Connection } from '../file/connection.ts'
 import { eventColumns, recordedEvent } from './event-row.ts'
 import { lastPosition } from './find-stream.ts'
@@ -87,11 +87,21 @@ export function* pages(
 
 const nothing: EventQuery = { anyOf: [] }
 
-/** Leaves out the items that no event can match: SQLite refuses to look for them by an index. */
+/**
+ * Leaves out the words and items that no event can match: SQLite would take a text that it can't keep for another one,
+ * and refuses to look for an item without types by an index.
+ */
 function withoutEmpty(query: EventQuery): EventQuery {
-  if (query === 'all' || 'category' in query) return query
-  const anyOf = query.anyOf.filter(({ types }) => types?.length !== 0)
+  if (query === 'all') return query
+  if ('category' in query) return isStorable(query.category) ? query : nothing
+  const anyOf = query.anyOf.map(withoutUnstorable).filter(({ types }) => types?.length !== 0)
   return anyOf.length === 0 ? nothing : { anyOf }
+}
+
+function withoutUnstorable(item: EventQueryItem): EventQueryItem {
+  const { types, tags } = item
+  if (tags !== undefined && !tags.every(isStorable)) return { types: [] }
+  return types === undefined || types.every(isStorable) ? item : { ...item, types: types.filter(isStorable) }
 }
 
 /** Too long to be told to SQLite in one statement; such a query looks at all events instead. */

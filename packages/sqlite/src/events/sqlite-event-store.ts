@@ -15,7 +15,14 @@ import {
   type StreamInfo,
   type WatchOptions,
 } from '@ashlar/event-store'
-import { checkQueryOptions, checkReadOptions, prepareAppend } from '@ashlar/event-store/adapter'
+import {
+  checkQueryOptions,
+  checkReadOptions,
+  frozenQuery,
+  isStreamId,
+  prepareAppend,
+  requireStreamId,
+} from '@ashlar/event-store/adapter'
 import { type Context, verifyTenant, Wakeup } from '@ashlar/kernel'
 import type { Result } from '@ashlar/result'
 import { breath } from '../file/breath.ts'
@@ -69,8 +76,9 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  async *query(query: EventQuery, options?: QueryOptions): AsyncGenerator<RecordedEvent, void, undefined> {
+  async *query(wanted: EventQuery, options?: QueryOptions): AsyncGenerator<RecordedEvent, void, undefined> {
     const { after, limit } = checkQueryOptions(options)
+    const query = frozenQuery(wanted)
     const upTo = await this.#read('query', lastPosition)
     for (const page of pages(query, { after, upTo, limit }, this.#tenant)) {
       options?.signal?.throwIfAborted()
@@ -82,7 +90,8 @@ export class SqliteEventStore implements EventStore {
     }
   }
 
-  load<S>(query: EventQuery, fold: Fold<S>): Promise<Loaded<S>> {
+  async load<S>(wanted: EventQuery, fold: Fold<S>): Promise<Loaded<S>> {
+    const query = frozenQuery(wanted)
     return this.#read('load', (file) =>
       file.snapshot(() => {
         const after = lastPosition(file)
@@ -105,6 +114,7 @@ export class SqliteEventStore implements EventStore {
     try {
       let told = -1
       for await (const _ of this.#lane.file.events.follow(wakeup, { signal })) {
+        if (this.#isClosed || this.#lane.isClosed) return
         const position = await this.safePosition()
         if (position !== told) yield position
         told = position
@@ -116,7 +126,7 @@ export class SqliteEventStore implements EventStore {
 
   streamInfo(stream: StreamId): Promise<StreamInfo | undefined> {
     return this.#read('streamInfo', (file) => {
-      const found = findStream(file, this.#tenant, stream)
+      const found = isStreamId(stream) ? findStream(file, this.#tenant, stream) : undefined
       if (found === undefined) return undefined
       const { version, archivedAt, tombstonedAt } = found
       return {
@@ -130,6 +140,7 @@ export class SqliteEventStore implements EventStore {
 
   async archive(stream: StreamId, context: Context): Promise<void> {
     this.#admitWrite('archive', context)
+    requireStreamId(stream)
     const { file } = this.#lane
     await this.#lane.write(
       (connection) => archiveStream(connection, this.#tenant, stream, file.now()),
@@ -139,6 +150,7 @@ export class SqliteEventStore implements EventStore {
 
   async tombstone(stream: StreamId, context: Context): Promise<void> {
     this.#admitWrite('tombstone', context)
+    requireStreamId(stream)
     const { file } = this.#lane
     await this.#lane.write(
       (connection) => tombstoneStream(connection, this.#tenant, stream, file.now()),

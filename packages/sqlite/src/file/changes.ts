@@ -52,7 +52,7 @@ export class Changes {
     this.#watching.add(wakeup)
     if (this.#poll !== undefined) return
     this.#seen = this.#dataVersion()
-    this.#poll = setInterval(() => this.#look(), pollMs).unref()
+    this.#poll = setInterval(() => this.#look(), pollMs)
   }
 
   #leave(wakeup: Wakeup): void {

@@ -9,6 +9,11 @@ const comments = /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$)|;)+/
 const endsTransaction = /^(?:begin|commit|end|rollback(?!\s+(?:transaction\s+)?to\b)|attach|detach)\b/i
 const movesSavepoint = /^(?:savepoint|release|rollback)\b/i
 
+const pragma = /^(?:explain\s+(?:query\s+plan\s+)?)?pragma\b/i
+const readsPragma = /^pragma\s+(?:\w+\s*\.\s*)?\w+\s*;?\s*$/i
+const asksPragma =
+  /^pragma\s+(?:\w+\s*\.\s*)?(?:table_x?info|table_list|index_(?:x?info|list)|foreign_key_(?:list|check)|integrity_check|quick_check|defer_foreign_keys)\s*[=(]/i
+
 /** Lends a database's connection to those who bring their own SQL. */
 export class ConnectionLender {
   readonly #database: DatabaseSync
@@ -39,8 +44,11 @@ export class ConnectionLender {
   }
 
   #prepare(sql: string): Prepared {
-    if (endsTransaction.test(sql.replace(comments, '')))
+    const bare = sql.replace(comments, '')
+    if (endsTransaction.test(bare))
       throw new SqliteStatementError(sql, 'the storage begins and ends transactions: use its transaction()')
+    if (pragma.test(bare) && !readsPragma.test(bare) && !asksPragma.test(bare))
+      throw new SqliteStatementError(sql, 'a setting would outlive the transaction, and change it for all')
     const statement = this.#database.prepare(sql)
     if (sql.slice(statement.sourceSQL.length).replace(comments, '') !== '')
       throw new SqliteStatementError(sql, 'expected one statement, found several')

@@ -59,7 +59,7 @@ const steps: readonly (readonly string[])[] = [
       updated_at text not null,
       unique (tenant, id)
     ) strict`,
-    `create index sagas_due on sagas (tenant, due_at)
+    `create index sagas_due on sagas (tenant, definition, due_at)
       where due_at is not null and status in ('running', 'compensating')`,
     `create table saga_log (
       saga_key integer not null,
@@ -77,6 +77,11 @@ const steps: readonly (readonly string[])[] = [
 
 /** The newest schema version that this release knows. */
 export const schemaVersion: number = steps.length
+
+/** What the schema calls its tables and indexes. */
+export const schemaNames: readonly string[] = steps
+  .flat()
+  .flatMap((statement) => /^create (?:table|index) (\w+)/.exec(statement)?.slice(1) ?? [])
 
 /** Brings the file to the newest schema, inside of a transaction. */
 export function migrate(file: Connection): void {

@@ -11,7 +11,7 @@ import {
   SqliteSchemaTooNewError,
 } from '../sqlite-error.ts'
 import { Connection } from './connection.ts'
-import { applicationId, migrate, schemaVersion } from './migrations.ts'
+import { applicationId, migrate, schemaNames, schemaVersion } from './migrations.ts'
 import { type Patience, patiently } from './patience.ts'
 
 /** How to open a file. */
@@ -29,6 +29,9 @@ export interface OpenFile {
 /** A reader is only ever blocked for moments, when another process opens or closes the file. */
 const readerBusyTimeoutMs = 20
 
+/** What is kept of a log that one large transaction has made grow. */
+const maxIdleLogBytes = 16 * 1024 * 1024
+
 /**
  * Opens a file with the newest schema, and leaves a file alone that isn't ours.
  *
@@ -41,9 +44,10 @@ export async function openFile({ synchronous, ...patience }: OpenFileOptions): P
   try {
     const writer = connect(path, { readOnly: false, timeout: 0 })
     opened.push(writer)
-    const version = await patiently(() => refuseForeign(path, writer), patience)
+    const version = await patiently(() => writer.snapshot(() => refuseForeign(path, writer)), patience)
     await patiently(() => turnLogOn(path, writer), patience)
     writer.row(`pragma synchronous = ${synchronous}`)
+    writer.row(`pragma journal_size_limit = ${maxIdleLogBytes}`)
     if (version < schemaVersion) {
       await patiently(() => writer.begin(), patience)
       migrate(writer)
@@ -84,8 +88,17 @@ function refuseForeign(path: string, file: Connection): number {
   const version = file.row('pragma user_version')?.[0] as number
   if (owner !== applicationId && (owner !== 0 || version !== 0))
     throw new SqliteForeignFileError(path, `application_id ${owner} and user_version ${version}`)
+  const taken = owner === applicationId ? undefined : takenName(file)
+  if (taken !== undefined) throw new SqliteForeignFileError(path, `a "${taken}" that isn't Ashlar's`)
   if (version > schemaVersion) throw new SqliteSchemaTooNewError(path, schemaVersion, version)
   return version
+}
+
+/** A name that the schema needs and that something of the application has. */
+function takenName(file: Connection): string | undefined {
+  const names = schemaNames.map(() => '?').join(', ')
+  const sql = `select name from sqlite_master where lower(name) in (${names}) order by name`
+  return file.row(sql, ...schemaNames)?.[0] as string | undefined
 }
 
 function turnLogOn(path: string, file: Connection): void {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Clock, type IdGenerator, type Logger, NestedTransactionError } from '@ashlar/kernel'
 import { Changes } from './changes.ts'
 import type { Connection } from './connection.ts'
+import { FilePresence } from './file-presence.ts'
 import { openFile } from './open-file.ts'
 import type { Patience } from './patience.ts'
 import { WriteQueue } from './write-queue.ts'
@@ -26,6 +27,7 @@ export class SqliteFile {
   readonly inside: AsyncLocalStorage<Inside> = new AsyncLocalStorage()
   readonly events: Changes
   readonly sagas: Changes
+  readonly #presence: FilePresence
   #closing: Promise<void> | undefined
   #nowMs = Number.NaN
   #now = ''
@@ -36,7 +38,8 @@ export class SqliteFile {
     this.reader = reader
     this.events = new Changes(writer)
     this.sagas = new Changes(writer)
-    this.queue = new WriteQueue(writer, options, (committed) => this.settle(committed))
+    this.#presence = new FilePresence(options.path)
+    this.queue = new WriteQueue(this, options)
   }
 
   static async open(options: SqliteFileOptions): Promise<SqliteFile> {
@@ -46,6 +49,16 @@ export class SqliteFile {
 
   get isClosed(): boolean {
     return this.#closing !== undefined
+  }
+
+  /**
+   * Takes the lock for writing; throws when somebody else holds it.
+   *
+   * @throws SqliteFileGoneError when the file was removed or replaced
+   */
+  begin(): void {
+    this.#presence.check()
+    this.writer.begin()
   }
 
   /** Tells those who watch what has become of the transaction. */

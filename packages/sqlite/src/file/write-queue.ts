@@ -11,6 +11,13 @@ type Job = {
   readonly reject: (reason: unknown) => void
 }
 
+/** What the queue needs of a file. */
+type WrittenFile = {
+  readonly writer: Connection
+  begin(): void
+  settle(ended: { readonly committed: boolean }): void
+}
+
 /** Ends when the one whose turn it is has left. */
 type Turn = () => Promise<void>
 
@@ -23,22 +30,16 @@ const maxJobsPerCommit = 256
  * nothing when it answers with a refusal; one that throws is alone in what it loses.
  */
 export class WriteQueue {
-  readonly #file: Connection
+  readonly #file: WrittenFile
   readonly #patience: Patience & { readonly logger: Logger }
-  readonly #settle: (ended: { readonly committed: boolean }) => void
   readonly #waiting: (Job | Turn)[] = []
   readonly #listening = new Map<Job | Turn, () => void>()
   #turns = 0
   #isRunning = false
 
-  constructor(
-    file: Connection,
-    patience: Patience & { readonly logger: Logger },
-    settle: (ended: { readonly committed: boolean }) => void,
-  ) {
+  constructor(file: WrittenFile, patience: Patience & { readonly logger: Logger }) {
     this.#file = file
     this.#patience = patience
-    this.#settle = settle
   }
 
   /**
@@ -110,7 +111,10 @@ export class WriteQueue {
         this.#waiting.shift()
         this.#stopListening(next)
         await next()
-      } else await this.#runTogether(this.#takeJobs())
+      } else {
+        const jobs = this.#takeJobs()
+        await this.#runTogether(jobs).catch((error: unknown) => rejectAll(jobs, error))
+      }
     }
     this.#isRunning = false
   }
@@ -132,38 +136,65 @@ export class WriteQueue {
         this.#patience,
         () => {
           jobs = stillWanted(jobs)
+          this.#dropAborted()
         },
       )
     } catch (error) {
-      for (const { reject } of jobs) reject(named(this.#patience.path, error))
+      rejectAll(jobs, named(this.#patience.path, error))
       return
     }
     let answers: unknown[]
     try {
-      answers = jobs.map(({ work }) => work(this.#file))
-      this.#file.commit()
+      answers = jobs.map(({ work }) => work(this.#file.writer))
+      this.#file.writer.commit()
     } catch (error) {
+      this.#file.settle({ committed: false })
       await this.#runApart(jobs, error)
       return
     }
-    this.#settle({ committed: true })
+    this.#file.settle({ committed: true })
     for (const [index, { resolve }] of jobs.entries()) resolve(answers[index] as never)
   }
 
+  /** Looks for the one that breaks in halves, which costs few commits where one of many does. */
   async #runApart(jobs: readonly Job[], error: unknown): Promise<void> {
-    this.#settle({ committed: false })
     try {
-      this.#file.rollback()
+      this.#file.writer.rollback()
     } catch (rollbackError) {
-      for (const { reject } of jobs) reject(named(this.#patience.path, rollbackError))
+      rejectAll(jobs, named(this.#patience.path, rollbackError))
       return
     }
-    if (jobs.length === 1) jobs[0]?.reject(named(this.#patience.path, error))
-    else {
-      this.#patience.logger.warn({ jobs: jobs.length, error }, 'a write failed, its neighbours run again')
-      for (const job of jobs) await this.#runTogether([job])
+    if (jobs.length === 1) return rejectAll(jobs, named(this.#patience.path, error))
+    this.#warn({ jobs: jobs.length, error }, 'a write failed, its neighbours run again')
+    const half = jobs.length >>> 1
+    for (const part of [jobs.slice(0, half), jobs.slice(half)]) {
+      await breath()
+      await this.#runTogether(part)
     }
   }
+
+  /** Those who wait behind a batch that waits for the lock don't wait for its end. */
+  #dropAborted(): void {
+    if (!this.#waiting.some(isAbortedJob)) return
+    const aborted = this.#waiting.filter(isAbortedJob)
+    this.#waiting.splice(0, Infinity, ...this.#waiting.filter((entry) => !isAbortedJob(entry)))
+    for (const { reject, signal } of aborted) reject(signal?.reason)
+  }
+
+  /** A logger that breaks must not cost anybody a write. */
+  #warn(facts: object, message: string): void {
+    try {
+      this.#patience.logger.warn(facts, message)
+    } catch {}
+  }
+}
+
+function isAbortedJob(entry: Job | Turn): entry is Job {
+  return typeof entry === 'object' && entry.signal?.aborted === true
+}
+
+function rejectAll(jobs: readonly Job[], reason: unknown): void {
+  for (const { reject } of jobs) reject(reason)
 }
 
 function stillWanted(jobs: readonly Job[]): readonly Job[] {

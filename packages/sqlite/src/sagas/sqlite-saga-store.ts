@@ -1,5 +1,6 @@
 import { type Context, verifyTenant, Wakeup } from '@ashlar/kernel'
 import {
+  requireMoment,
   type SagaClaim,
   type SagaLogEntry,
   type SagaRecord,
@@ -32,6 +33,7 @@ export class SqliteSagaStore implements SagaStore {
     this.#admitWrite('insert')
     verifyTenant(this.#tenantId, context)
     context.signal.throwIfAborted()
+    requireMoment(`dueAt of saga "${saga.id}"`, saga.dueAt)
     const kept = { ...saga }
     const texts = sagaTexts(saga)
     return this.#lane.write((file) => {
@@ -43,12 +45,14 @@ export class SqliteSagaStore implements SagaStore {
 
   async claim(claim: SagaClaim): Promise<readonly SagaRecord[]> {
     this.#admitWrite('claim')
+    requireMoment('leaseUntil of a claim', claim.leaseUntil)
     const kept = { ...claim, definitions: [...claim.definitions] }
     return this.#lane.write((file) => claimSagas(file, this.#tenant, kept))
   }
 
   async save(saga: SagaRecord, entry: Omit<SagaLogEntry, 'sequence'> | undefined): Promise<boolean> {
     this.#admitWrite('save')
+    requireMoment(`dueAt of saga "${saga.id}"`, saga.dueAt)
     const kept = { ...saga }
     const texts = sagaTexts(saga)
     const line = entry && { ...entry, payload: jsonText(entry.payload) }
@@ -64,6 +68,7 @@ export class SqliteSagaStore implements SagaStore {
     leaseUntil: number,
   ): Promise<readonly string[]> {
     this.#admitWrite('renew')
+    requireMoment('leaseUntil of a renewal', leaseUntil)
     const kept = held.map(({ id, fence }) => ({ id, fence }))
     return this.#lane.write((file) => renewSagas(file, this.#tenant, kept, leaseUntil))
   }

@@ -3,7 +3,15 @@ import type { Connection } from '../file/connection.ts'
 import { type SagaTexts, sagaColumns, sagaRecord } from './saga-row.ts'
 
 const isDue = "due_at is not null and status in ('running', 'compensating')"
-const isKnown = 'definition in (select value from json_each(?))'
+
+/** The index on what is due holds each definition apart, so sagas that nobody works on are not walked over. */
+const dueOfDefinition = `from sagas where tenant = ? and definition = ? and ${isDue}`
+
+/** The sagas of a tenant's definition that are due by a moment, oldest due first, and so many at most. */
+export const dueSagasOf: string = `select key, due_at ${dueOfDefinition} and due_at <= ? order by due_at, key limit ?`
+
+/** When the next saga of a tenant's definition is due. */
+export const nextDueOf: string = `select min(due_at) ${dueOfDefinition}`
 
 /** Finds a saga. */
 export function findSaga(file: Connection, tenant: string, id: string): SagaRecord | undefined {
@@ -47,21 +55,17 @@ export function insertSaga(
 /** Hands out due sagas, oldest due first. */
 export function claimSagas(file: Connection, tenant: string, claim: SagaClaim): readonly SagaRecord[] {
   const { owner, definitions, limit, now, leaseUntil } = claim
-  const due = file.rows(
-    `select key from sagas where tenant = ? and ${isDue} and due_at <= ? and ${isKnown}
-      order by due_at, key limit ?`,
-    tenant,
-    now,
-    JSON.stringify(definitions),
-    limit,
-  )
-  return due.map(([key]) =>
+  const due = [...new Set(definitions)].flatMap((definition) =>
+    file.rows(dueSagasOf, tenant, definition, now, limit),
+  ) as unknown as [key: number, dueAt: number][]
+  const oldest = due.sort(([a, aDue], [b, bDue]) => aDue - bDue || a - b).slice(0, limit)
+  return oldest.map(([key]) =>
     sagaRecord(
       file.row(
         `update sagas set owner = ?, fence = fence + 1, due_at = ? where key = ? returning ${sagaColumns}`,
         owner,
         leaseUntil,
-        key as number,
+        key,
       ) as never,
     ),
   )
@@ -70,7 +74,7 @@ export function claimSagas(file: Connection, tenant: string, claim: SagaClaim): 
 /** A line of a log, its payload as text. */
 export type NewLine = Omit<SagaLogEntry, 'sequence' | 'payload'> & { readonly payload: string }
 
-/** Writes what a worker did; false when its fence is old. */
+/** Writes what a worker did, its line once; false when its fence is old. */
 export function saveSaga(
   file: Connection,
   tenant: string,
@@ -99,6 +103,12 @@ export function saveSaga(
 }
 
 function addLine(file: Connection, sagaKey: number, line: NewLine): void {
+  const last = file.row(
+    'select step, phase, attempt, at from saga_log where saga_key = ? order by sequence desc limit 1',
+    sagaKey,
+  )
+  if (last?.[0] === line.step && last[1] === line.phase && last[2] === line.attempt && last[3] === line.at)
+    return
   file.insert(
     `insert into saga_log (saga_key, sequence, step, phase, attempt, outcome, payload, at)
       values (?, (select coalesce(max(sequence), 0) + 1 from saga_log where saga_key = ?), ?, ?, ?, ?, ?, ?)`,
@@ -140,10 +150,8 @@ export function nextDueSaga(
   tenant: string,
   definitions: readonly string[],
 ): number | undefined {
-  const row = file.row(
-    `select due_at from sagas where tenant = ? and ${isDue} and ${isKnown} order by due_at limit 1`,
-    tenant,
-    JSON.stringify(definitions),
-  )
-  return row?.[0] as number | undefined
+  const moments = definitions.flatMap(
+    (definition) => file.row(nextDueOf, tenant, definition)?.[0] ?? [],
+  ) as number[]
+  return moments.length === 0 ? undefined : moments.reduce((a, b) => Math.min(a, b))
 }

@@ -5,7 +5,7 @@ import { Command, type Handler } from '@ashlar/mediator'
 import { err } from '@ashlar/result'
 import * as v from 'valibot'
 import type { InvalidQuantity } from '../../domain/carts/quantity.ts'
-import type { CartId, CartNotOpen, LineId } from '../../domain/carts/shopping-cart.ts'
+import type { CartId, CartNotOpen, LineId, TooManyLines } from '../../domain/carts/shopping-cart.ts'
 import type { ProductUnknown, Sku } from '../../domain/catalogue/product.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { id } from '../id-schema.ts'
@@ -15,6 +15,7 @@ const input = v.strictObject({ cartId: id<'Cart'>(), sku: id<'Sku'>(), quantity:
 
 type AddItemFailure =
   | CartNotOpen
+  | TooManyLines
   | InvalidQuantity
   | CurrencyMismatch
   | ProductUnknown

@@ -39,6 +39,8 @@ type Ports = {
 
 /** Attempts come quickly after each other: everything that is asked for lies in this process. */
 const retry = { attempts: 4, firstDelayMs: 20, factor: 2, maxDelayMs: 500 }
+/** What can't be undone waits for a person, so it is tried more often. */
+const compensateRetry = { ...retry, attempts: 10 }
 const timeoutMs = 2_000
 
 /**
@@ -70,6 +72,7 @@ export const orderFulfilment = ({ dispatcher, payments, shipping, notifications 
       compensate: ({ output, runKey, key, context }) =>
         payments.refund(output?.paymentId ?? runKey, key, context.signal),
       retry,
+      compensateRetry,
       timeoutMs,
     })
     .pivot('shipment', {

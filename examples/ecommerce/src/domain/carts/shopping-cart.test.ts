@@ -37,6 +37,19 @@ describe('ShoppingCart', () => {
       .thenRaised(added(first, 2))
   })
 
+  it('takes 2,000 lines, one more only where one was taken away', () => {
+    const cart = loaded(opened)
+    for (let line = 1; line <= 2_000; line++) cart.addItem(`line-${line}` as LineId, tea, 1)._unsafeUnwrap()
+    const { version } = cart
+
+    const refused = cart.addItem('line-2001' as LineId, tea, 1)
+
+    expect(refused._unsafeUnwrapErr()).toMatchObject({ type: 'TooManyLines', max: 2_000 })
+    expect([cart.lines.length, cart.version]).toEqual([2_000, version])
+    cart.removeItem(first)._unsafeUnwrap()
+    expect(cart.addItem('line-2001' as LineId, tea, 1).isOk()).toBe(true)
+  })
+
   it('keeps one product at two prices as two lines', () => {
     const cart = loaded(opened, added(first, 2))
 

@@ -34,10 +34,13 @@ export type CartLine = {
 
 export type CartNotOpen = Failure<'CartNotOpen', { readonly cartId: CartId }>
 export type CartEmpty = Failure<'CartEmpty', { readonly cartId: CartId }>
+export type TooManyLines = Failure<'TooManyLines', { readonly cartId: CartId; readonly max: number }>
 export type LineUnknown = Failure<'LineUnknown', { readonly cartId: CartId; readonly lineId: LineId }>
 
 /** What a cart is paid in; its events carry prices without it. */
 const currency: Currency = 'GBP'
+/** Whoever reads a cart reads all of it. */
+const maxLines = 2_000
 
 /** What a customer means to buy; the same product at two prices stays two lines. */
 export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
@@ -68,8 +71,9 @@ export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
     lineId: LineId,
     { sku, name, price }: Product,
     quantity: number,
-  ): Result<void, CartNotOpen | InvalidQuantity | CurrencyMismatch> {
+  ): Result<void, CartNotOpen | TooManyLines | InvalidQuantity | CurrencyMismatch> {
     if (!this.#isOpen) return err(this.#notOpen())
+    if (this.#lines.size >= maxLines) return err(this.#tooManyLines())
     return parseQuantity(quantity).andThen((checked) =>
       price
         .in(currency)
@@ -146,6 +150,17 @@ export class ShoppingCart extends EventSourcedAggregate<CartEvent, CartId> {
     if (line !== undefined) return ok(line)
     return err(
       failure('LineUnknown', `cart "${this.id}" has no line "${lineId}"`, { cartId: this.id, lineId }),
+    )
+  }
+
+  #tooManyLines(): TooManyLines {
+    return failure(
+      'TooManyLines',
+      `cart "${this.id}" has ${this.#lines.size} lines, at most ${maxLines} fit`,
+      {
+        cartId: this.id,
+        max: maxLines,
+      },
     )
   }
 

@@ -41,12 +41,17 @@ export function cardPayments(ledger: ProviderLedger): Payments {
         reference: `pay-${chargeKey}`,
         payload: forestalled,
       })
-      if (charge.payload === forestalled) return
+      if (charge.payload === forestalled) return ok()
       const { reference, payload } = charge
-      await callProvider(
-        ledger,
-        { service: 'payments', operation: 'refund', key, reference, payload },
-        signal,
+      const wanted = { service: 'payments', operation: 'refund', key, reference, payload } as const
+      const refunded = await callProvider(ledger, wanted, signal)
+      if (refunded !== undefined) return ok()
+      const reason = 'declined'
+      return err(
+        failure('RefundDeclined', `refund of payment "${reference}" was ${reason}`, {
+          payment: reference,
+          reason,
+        }),
       )
     },
   }

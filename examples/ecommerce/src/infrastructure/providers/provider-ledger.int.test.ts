@@ -171,8 +171,8 @@ describe('Card payments', () => {
     const payments = cardPayments(ledger)
     await orThrow(payments.charge(charge, 'key-1', signal))
 
-    await payments.refund(paymentOrKey, 'undo-1', signal)
-    await payments.refund(paymentOrKey, 'undo-1', signal)
+    await orThrow(payments.refund(paymentOrKey, 'undo-1', signal))
+    await orThrow(payments.refund(paymentOrKey, 'undo-1', signal))
 
     expect(ledger.effects('payments', 'refund')).toMatchObject([{ key: 'undo-1', reference: 'pay-key-1' }])
     expect(chargesOf(ledger)).toHaveLength(1)
@@ -181,7 +181,7 @@ describe('Card payments', () => {
   it('have a refund forestall the charge that comes late', async () => {
     const payments = cardPayments(ledger)
 
-    await payments.refund('key-1', 'undo-1', signal)
+    await orThrow(payments.refund('key-1', 'undo-1', signal))
     const late = await payments.charge(charge, 'key-1', signal)
 
     expect(late._unsafeUnwrapErr()).toMatchObject({
@@ -195,8 +195,8 @@ describe('Card payments', () => {
   it('may be asked twice to give back what was never charged', async () => {
     const payments = cardPayments(ledger)
 
-    await payments.refund('key-1', 'undo-1', signal)
-    await payments.refund('key-1', 'undo-1', signal)
+    await orThrow(payments.refund('key-1', 'undo-1', signal))
+    await orThrow(payments.refund('key-1', 'undo-1', signal))
 
     expect([chargesOf(ledger), ledger.effects('payments', 'refund')]).toEqual([[], []])
   })
@@ -211,11 +211,39 @@ describe('Card payments', () => {
       await expect(payments.refund('pay-key-1', 'undo-1', signal)).rejects.toThrow(
         'payments.refund broke off',
       )
-      await payments.refund('pay-key-1', 'undo-1', signal)
+      await orThrow(payments.refund('pay-key-1', 'undo-1', signal))
 
       expect(ledger.effects('payments', 'refund')).toHaveLength(1)
     },
   )
+
+  it('say it when a refund is declined, and may give back when asked again', async () => {
+    const payments = cardPayments(ledger)
+    await orThrow(payments.charge(charge, 'key-1', signal))
+    ledger.arrange('payments', 'refund', 'decline')
+
+    const declined = await payments.refund('pay-key-1', 'undo-1', signal)
+
+    expect(declined._unsafeUnwrapErr()).toMatchObject({
+      type: 'RefundDeclined',
+      payment: 'pay-key-1',
+      reason: 'declined',
+    })
+    expect(ledger.effects('payments', 'refund')).toEqual([])
+    expect((await payments.refund('pay-key-1', 'undo-1', signal)).isOk()).toBe(true)
+    expect(ledger.effects('payments', 'refund')).toHaveLength(1)
+  })
+
+  it('do not decline a refund any more once they have given back', async () => {
+    const payments = cardPayments(ledger)
+    await orThrow(payments.charge(charge, 'key-1', signal))
+    await orThrow(payments.refund('pay-key-1', 'undo-1', signal))
+    ledger.arrange('payments', 'refund', 'decline')
+
+    const again = await payments.refund('pay-key-1', 'undo-1', signal)
+
+    expect(again.isOk()).toBe(true)
+  })
 })
 
 describe('Parcels and mails', () => {

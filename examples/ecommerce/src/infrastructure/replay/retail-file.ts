@@ -1,5 +1,7 @@
-import { createReadStream } from 'node:fs'
-import { pipeline } from 'node:stream'
+import { constants, createReadStream, openSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { err, type Failure, failure, ok, type Result } from '@ashlar/result'
 import { CsvError, parse } from 'csv-parse'
@@ -28,7 +30,7 @@ export async function readRetailFile(
   const sales = new SalesByCustomer()
   let row = 0
   try {
-    for await (const fields of recordsOf(file)) {
+    for await (const fields of await recordsOf(file, signal)) {
       signal.throwIfAborted()
       row++
       const read = row === 1 ? checkHeading(fields) : parseRow(fields).map((sold) => sales.add(sold))
@@ -52,13 +54,20 @@ export async function readRetailFile(
 }
 
 /** What goes wrong in any of the streams is told to whoever reads. */
-function recordsOf(file: string): AsyncIterable<readonly string[]> {
-  const bytes = createReadStream(file)
+async function recordsOf(file: string, signal: AbortSignal): Promise<AsyncIterable<readonly string[]>> {
+  const bytes = await bytesOf(file, signal)
   const records = parse({ bom: true, record_delimiter: ['\n', '\r\n'], relax_column_count: true })
   const told = () => undefined
   return file.endsWith('.gz')
     ? pipeline(bytes, createGunzip(), records, told)
     : pipeline(bytes, records, told)
+}
+
+/** The event loop waits for a pipe: a thread that waits for it could not be called back. */
+async function bytesOf(file: string, signal: AbortSignal): Promise<Readable> {
+  if (!(await stat(file)).isFIFO()) return createReadStream(file, { signal })
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  return new Socket({ fd, readable: true, writable: false, signal })
 }
 
 const heading = columns.join(',')

@@ -52,8 +52,30 @@ describe('Terminal', () => {
     const terminal = new Terminal({ columns: 80, isColoured: false })
     const verdict = { name: 'one', holds: true, detail: '3 orders', checked: 3 }
 
-    const told = terminal.verdicts([verdict, { ...verdict, holds: false }], 5, 'memory')
+    const told = terminal.verdicts([verdict, { ...verdict, holds: false }], [], 'seed 5 · memory')
 
     expect(told).toContain('1 of 2 invariants hold · seed 5 · memory')
+  })
+
+  it('says in red how many facts of the story did not hold, although all invariants hold', () => {
+    const terminal = new Terminal({ columns: 80, isColoured: true })
+    const verdict = { name: 'one', holds: true, detail: '3 orders', checked: 3 }
+    const act = { number: 1, title: 'An act', lines }
+
+    const told = terminal.verdicts([verdict], [act], 'memory')
+
+    const sum = '1 of 1 invariants hold · 1 fact of the story did not hold · memory'
+    expect(told.split('\n').at(-1)).toBe(`\u001b[31m${sum}\u001b[0m`)
+    expect(terminal.verdicts([verdict], [act, act], 'memory')).toContain('2 facts of the story did not hold')
+  })
+
+  it('does not count an invariant that had nothing to look at', () => {
+    const terminal = new Terminal({ columns: 80, isColoured: false })
+    const verdict = { name: 'one', holds: true, detail: '0 orders', checked: 0 }
+
+    const told = terminal.verdicts([verdict], [], 'memory')
+
+    expect(told).toContain('✗ one')
+    expect(told).toContain('0 of 1 invariants hold')
   })
 })

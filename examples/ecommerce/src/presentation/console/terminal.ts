@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern'
 import type { Verdict } from './invariants.ts'
+import { brokenFacts, isProven, isWell } from './is-well.ts'
 import type { Line } from './narrator.ts'
 import type { PlayedAct } from './story.ts'
 
@@ -37,14 +38,18 @@ export class Terminal {
     return [this.#bold(`${number}  ${title}`), ...lines.flatMap((line) => this.#line(line)), ''].join('\n')
   }
 
-  verdicts(verdicts: readonly Verdict[], seed: number, store: string): string {
-    const held = verdicts.filter(({ holds }) => holds).length
-    const sum = `${held} of ${verdicts.length} invariants hold · seed ${seed} · ${store}`
+  /** The last line says all that the exit code depends on, and where the story was played. */
+  verdicts(verdicts: readonly Verdict[], acts: readonly PlayedAct[], place: string): string {
+    const broken = brokenFacts(acts)
+    const facts =
+      broken === 0 ? [] : [`${broken} ${broken === 1 ? 'fact' : 'facts'} of the story did not hold`]
+    const held = verdicts.filter(isProven).length
+    const sum = [`${held} of ${verdicts.length} invariants hold`, ...facts, place].join(' · ')
     return [
       this.#bold('Invariants, read back from the stores'),
-      ...verdicts.flatMap(({ name, holds, detail }) => this.#fact(name, holds, detail)),
+      ...verdicts.flatMap((verdict) => this.#fact(verdict.name, isProven(verdict), verdict.detail)),
       '',
-      held === verdicts.length ? this.#green(sum) : this.#red(sum),
+      isWell(verdicts, acts) ? this.#green(sum) : this.#red(sum),
     ].join('\n')
   }
 

@@ -1,6 +1,7 @@
-type Terminal = { readonly isTTY?: boolean; write(text: string): unknown }
+type Terminal = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown }
 
 const redrawMs = 200
+const usualColumns = 80
 const clearLine = '\r\x1b[K'
 
 /** One line that tells how far a long work is, redrawn in its place; nothing where nobody watches. */
@@ -28,12 +29,16 @@ export class Progress {
     this.#drawnMs = now
     const perSecond = (this.#done * 1_000) / (now - this.#startMs)
     const left = Math.ceil((this.#total - this.#done) / perSecond)
-    this.#terminal.write(
-      `${clearLine}${this.#done} of ${this.#total} lines, ${Math.round(perSecond)} a second, ${left} s left`,
-    )
+    const told = `${this.#done} of ${this.#total} lines, ${Math.round(perSecond)} a second, ${left} s left`
+    this.#terminal.write(clearLine + told.slice(0, this.#room))
   }
 
   end(): void {
     if (this.#terminal.isTTY === true) this.#terminal.write(clearLine)
+  }
+
+  /** A line that fills the last column may wrap, and could not be taken away. */
+  get #room(): number {
+    return (this.#terminal.columns || usualColumns) - 1
   }
 }
