@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { onTestFinished } from 'vitest'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -66,7 +67,7 @@ export function runGate(gate: string, root: string): Verdict {
 
 function run(cwd: string, command: string, ...args: readonly string[]): Verdict {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  return { passed: status === 0, output: stdout + stderr }
+  return { passed: status === 0, output: stripVTControlCharacters(stdout + stderr) } // some tools colour under CI
 }
 
 /** The lines of a verdict that name a file. */
