@@ -41,4 +41,5 @@ export {
   type VersionConflict,
   versionConflict,
 } from './repository-failure.ts'
-export { type ComponentName, InvalidValueObjectError, ValueObject } from './value-object.ts'
+export { InvalidValueObjectError } from './value-object/invalid-value-object-error.ts'
+export { type ComponentName, ValueObject } from './value-object.ts'

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { Money } from './money.ts'
-import { InvalidValueObjectError, ValueObject } from './value-object.ts'
+import { InvalidValueObjectError } from './value-object/invalid-value-object-error.ts'
+import { ValueObject } from './value-object.ts'
 
 class Address extends ValueObject {
   static readonly components = ['street', 'city'] as const

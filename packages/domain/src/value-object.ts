@@ -1,9 +1,5 @@
-import { type Comparer, comparerOf } from './value-object/comparer.ts'
-
-/** Where a class keeps its comparer: on its prototype, which is found faster than an entry of a WeakMap. */
-const compiledComparer: unique symbol = Symbol('comparer')
-
-type Compiled = { readonly [compiledComparer]?: { readonly prototype: object; readonly compare: Comparer } }
+import { type Content, contentOf } from './value-object/content.ts'
+import { sameValue } from './value-object/same-value.ts'
 
 /** The names that a value object may list as its components: its public properties that are no methods. */
 export type ComponentName<Value> = {
@@ -48,6 +44,9 @@ export type ComponentName<Value> = {
  * ```
  */
 export abstract class ValueObject {
+  /** Noted at the first comparison; a frozen value changes no more. */
+  #content: Content | undefined
+
   /**
    * Compares by content.
    *
@@ -58,12 +57,10 @@ export abstract class ValueObject {
    */
   equals(other: unknown): boolean {
     if (this === other) return true
-    if (typeof other !== 'object' || other === null) return false
-    const prototype: object = Object.getPrototypeOf(this)
-    if (Object.getPrototypeOf(other) !== prototype) return false
-    const compiled = (this as Compiled)[compiledComparer]
-    const compare = compiled?.prototype === prototype ? compiled.compare : compile(this, prototype)
-    return compare(this, other)
+    if (typeof other !== 'object' || other === null || !(#content in other)) return false
+    this.#content ??= contentOf(this)
+    other.#content ??= contentOf(other)
+    return sameContent(this.#content, other.#content)
   }
 
   /**
@@ -82,36 +79,10 @@ export abstract class ValueObject {
   }
 }
 
-/** A subclass of ValueObject breaks its rules; thrown when the class is first compared. */
-export class InvalidValueObjectError extends TypeError {
-  override readonly name = 'InvalidValueObjectError'
-  readonly code = 'ASHLAR_DOMAIN_INVALID_VALUE_OBJECT'
-
-  constructor(className: string, expected: string, found: string) {
-    super(`value object ${className} must ${expected}, found ${found}`)
+function sameContent(one: Content, other: Content): boolean {
+  if (one[0] !== other[0]) return false
+  for (let place = 1; place < one.length; place++) {
+    if (one[place] !== other[place] && !sameValue(one[place], other[place])) return false
   }
+  return true
 }
-
-function compile(value: object, prototype: object): Comparer {
-  const compare = comparerOf(checkedComponents(value, prototype))
-  Object.defineProperty(prototype, compiledComparer, { value: { prototype, compare } })
-  return compare
-}
-
-function checkedComponents(value: object, prototype: object): readonly string[] {
-  const { name, components } = prototype.constructor as Components
-  if (!Array.isArray(components))
-    throw new InvalidValueObjectError(name, 'list its "static readonly components"', typeof components)
-  const missing = components.find((component) => !(component in value))
-  if (missing !== undefined)
-    throw new InvalidValueObjectError(name, 'have each of its components', `no property "${missing}"`)
-  if (!Object.isFrozen(value))
-    throw new InvalidValueObjectError(
-      name,
-      `be frozen by its factory: ${name}.freeze(new ${name}(…))`,
-      'an unfrozen instance',
-    )
-  return components
-}
-
-type Components = (new () => object) & { readonly components?: unknown }

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, systemTime } from './clock.ts'
 
 /** Gives identities; handed in wherever something new gets a name. */
 export interface IdGenerator {
@@ -38,7 +38,8 @@ const randomBytesPerId = 10
  * ```
  */
 export function uuidv7Generator(options: UuidV7Options = {}): IdGenerator {
-  const clock = options.clock ?? systemClock
+  const { clock } = options
+  const time = clock === undefined ? systemTime : () => clock.now().getTime()
   const fill = options.randomBytes ?? ((bytes) => crypto.getRandomValues(bytes))
   const pool = new Uint8Array(poolBytes)
   let used = poolBytes
@@ -56,7 +57,7 @@ export function uuidv7Generator(options: UuidV7Options = {}): IdGenerator {
       const at = used
       used += randomBytesPerId
 
-      const ms = clock.now().getTime()
+      const ms = time()
       if (ms > lastMs) startMillisecond(ms, at)
       else if (low < 0x3fff_ffff) low++
       else if (high < 0xfff) {

@@ -269,3 +269,63 @@ describe('the port of a fork that was dropped', () => {
     await expect(fork.port.get(newCustomer().id, context)).rejects.toThrow(TransactionEndedError)
   })
 })
+
+describe('the aggregates of InMemoryRepository', () => {
+  it('are those that were added and not removed, as new instances', async () => {
+    const customers = open()
+    const [ada, bob] = [newCustomer(), newCustomer('Bob')]
+    await orThrow(customers.add(ada, context))
+    await orThrow(customers.add(bob, context))
+    await orThrow(customers.remove(bob, context))
+
+    const found = customers.aggregates(context)
+    const withDeleted = customers.aggregates(context, { includeDeleted: true })
+
+    expect(found.map(({ id, version, createdBy }) => ({ id, version, createdBy }))).toEqual([
+      { id: ada.id, version: 1, createdBy: 'ada' },
+    ])
+    expect(found[0]).not.toBe(ada)
+    expect(withDeleted.map(({ id }) => id).sort()).toEqual([ada.id, bob.id].sort())
+  })
+
+  it('are seen by a fork with its own writes on top, and by nobody else before the commit', async () => {
+    const customers = open()
+    const ada = newCustomer()
+    await orThrow(customers.add(ada, context))
+    const fork = customers.fork()
+    ada.rename('Ada Byron')
+    await orThrow(fork.port.save(ada, context))
+    await orThrow(fork.port.add(newCustomer('Bob'), context))
+    const names = (port: Customers) =>
+      port
+        .aggregates(context)
+        .map((one) => one.toState().name)
+        .sort()
+
+    expect([names(fork.port), names(customers)]).toEqual([['Ada Byron', 'Bob'], ['Ada']])
+    fork.commit()
+    expect(names(customers)).toEqual(['Ada Byron', 'Bob'])
+    expect(() => names(fork.port)).toThrow(TransactionEndedError)
+  })
+
+  it('are as they were at the call, whatever is added meanwhile', async () => {
+    const customers = open()
+    await orThrow(customers.add(newCustomer(), context))
+
+    const all = customers.aggregates(context)
+    await orThrow(customers.add(newCustomer('Bob'), context))
+
+    expect(all).toHaveLength(1)
+    expect([...customers.aggregates(context)]).toHaveLength(2)
+  })
+
+  it('are kept from other tenants and from those who do not wait any more', () => {
+    const customers = open({ tenantId: 'acme' })
+    const reason = new Error('gone home')
+
+    expect(() => customers.aggregates(context)).toThrow(TenantMismatchError)
+    expect(() =>
+      customers.aggregates(createContext({ tenantId: 'acme', signal: AbortSignal.abort(reason) })),
+    ).toThrow(reason)
+  })
+})

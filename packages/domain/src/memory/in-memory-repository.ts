@@ -126,6 +126,41 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
     return row.map(({ state, meta }) => this.#options.restore(state, meta))
   }
 
+  /**
+   * Hands out every aggregate as it is at the call, for a reader in memory that filters, sorts and pages by itself.
+   *
+   * No part of the port: a repository on a database is asked by criteria, and never for all that it has.
+   *
+   * @param context - of the call; its tenant must be the repository's
+   * @param options - `includeDeleted` hands out those that were removed, too
+   * @returns new instances, in no order to rely on
+   * @throws TenantMismatchError, TransactionEndedError, and the signal's reason when it is aborted
+   * @example
+   * ```ts
+   * import { AggregateRoot, type Id, InMemoryRepository, newId } from '@ashlar/domain'
+   * import { createContext } from '@ashlar/kernel'
+   *
+   * class Door extends AggregateRoot<Id<'Door'>> {}
+   *
+   * const doors = new InMemoryRepository({
+   *   name: 'Door',
+   *   toState: ({ id }: Door) => ({ id }),
+   *   restore: ({ id }, meta) => new Door(id, meta),
+   * })
+   * const added = await doors.add(new Door(newId()), createContext())
+   * console.log(added.isOk(), [...doors.aggregates(createContext())].length)
+   * ```
+   */
+  aggregates(
+    context: Context,
+    { includeDeleted = false }: { readonly includeDeleted?: boolean } = {},
+  ): readonly Aggregate[] {
+    this.#admit('aggregates', context)
+    const rows = [...this.#rows.all().values()]
+    const wanted = includeDeleted ? rows : rows.filter(({ meta }) => !meta.isDeleted)
+    return wanted.map(({ state, meta }) => this.#options.restore(state, meta))
+  }
+
   /** {@inheritDoc Repository.add} */
   async add(aggregate: Aggregate, context: Context): Promise<Result<void, AlreadyExists>> {
     return this.#write('add', aggregate, context, () =>

@@ -21,6 +21,13 @@ export class Rows<State extends Json> {
     this.#own.set(id, row)
   }
 
+  /** All rows as they are now, those below first. */
+  all(): Map<string, Row<State>> {
+    const rows = this.#below?.all() ?? new Map<string, Row<State>>()
+    for (const [id, row] of this.#own) rows.set(id, row)
+    return rows
+  }
+
   /** Moves its own rows into those below. */
   merge(): void {
     for (const [id, row] of this.#own) this.#below?.set(id, row)
