@@ -43,6 +43,13 @@ export interface Behaviour<out Kind extends MessageKind = MessageKind, out Adds 
   readonly name: string
   /** The kinds of messages that it is put around; others never meet it. */
   readonly kinds: readonly Kind[]
+  /** The names of the messages that it is put around; all of its kinds unless told. Looked at once, by `build`. */
+  readonly types?: ReadonlySet<string>
+  /**
+   * Says that it may call `next` more than once for one message, as a behaviour that retries does; false unless told.
+   * All that follows then runs again with each call.
+   */
+  readonly repeats?: boolean
   /**
    * Passes the message on, or answers by itself.
    *
@@ -50,6 +57,7 @@ export interface Behaviour<out Kind extends MessageKind = MessageKind, out Adds 
    * @param context - of the call
    * @param next - the rest of the pipeline
    * @returns what `next` returned, or one of its own failures
+   * @throws what it throws rejects `send`, unchanged
    */
   handle<Value, Fails extends AnyFailure>(
     message: Message<Kind, unknown, AnyFailure>,
@@ -59,10 +67,12 @@ export interface Behaviour<out Kind extends MessageKind = MessageKind, out Adds 
 }
 
 /**
- * The rest of a pipeline, down to the handler; never throws at once, but rejects.
+ * The rest of a pipeline, down to the handler; whatever that throws at once, comes back as a rejection.
  *
- * It takes the message that came in, and the same or another context. It may be called again (a behaviour that
- * retries does), and then all that follows runs again: nobody checks that it is called only once.
+ * It takes the message that came in or another one of the same `type`, and the same or another context, and rejects
+ * with the reason of the context's signal when that is aborted. Only two mistakes of the behaviour itself are thrown
+ * at once, so that a call whose promise is forgotten does not hide them: {@link NextCalledTwiceError} for a second
+ * call by a behaviour that does not say `repeats`, and {@link MessageSwappedError} for a message of another `type`.
  * @see {@link Behaviour} for an example
  */
 export type Next<Value, Fails extends AnyFailure> = (

@@ -1,6 +1,6 @@
 import type { Context } from '@ashlar/kernel'
 import type { AnyFailure, Result } from '@ashlar/result'
-import type { AnyMessage, FailsOf, ValueOf } from './message.ts'
+import type { AnyMessage, FailsOf, StreamMessage, ValueOf } from './message.ts'
 import type { Notification } from './notification.ts'
 
 /**
@@ -12,6 +12,14 @@ export type Handler<M extends AnyMessage> = (
   message: M,
   context: Context,
 ) => PromiseLike<Result<ValueOf<M>, FailsOf<M>>>
+
+/**
+ * Answers a stream query with its items, or with one of the failures that the query declares.
+ *
+ * The source that it returns is closed by its `return()` when it is not read to its end.
+ * @see {@link StreamQuery} for an example
+ */
+export type StreamHandler<Q extends StreamMessage> = Handler<Q>
 
 /**
  * Hears a notification; its value is of no interest, its failure is reported to the publisher.

@@ -44,6 +44,17 @@ export class AsyncSchemaError extends Error {
   }
 }
 
+/** A schema answered with something that a Standard Schema does not answer with. */
+export class SchemaAnswerError extends Error {
+  override readonly name = 'SchemaAnswerError'
+  readonly code = 'ASHLAR_MEDIATOR_SCHEMA_ANSWER'
+
+  constructor(messageType: string, answer: unknown) {
+    const found = typeof answer === 'object' && answer !== null ? 'an object of neither' : String(answer)
+    super(`the schema of ${messageType} must answer with "value" or a list of "issues", found ${found}`)
+  }
+}
+
 /** Checks input and makes the message, at once. */
 export function parseInput<M, Output>(
   message: ParsableClass<M, Output>,
@@ -65,22 +76,34 @@ export async function parseInputAsync<M, Output>(
   return construct(message, await message.schema['~standard'].validate(input))
 }
 
-/** Checks input, and goes on at once where the schema answers at once. */
+/** Checks input, and goes on at once where the schema answers at once; what was aborted meanwhile goes nowhere. */
 export function whenParsed<M, Output, Answer>(
   message: ParsableClass<M, Output>,
   input: unknown,
+  signal: AbortSignal,
   goOn: (parsed: Result<M, InvalidInput>) => Promise<Answer>,
 ): Promise<Answer> {
-  const answer = message.schema['~standard'].validate(input)
-  if (isPromise(answer)) return Promise.resolve(answer).then((late) => goOn(construct(message, late)))
-  return goOn(construct(message, answer))
+  if (signal.aborted) return Promise.reject(signal.reason)
+  try {
+    const answer = message.schema['~standard'].validate(input)
+    if (!isPromise(answer)) return goOn(construct(message, answer))
+    return Promise.resolve(answer).then((late) => {
+      signal.throwIfAborted()
+      return goOn(construct(message, late))
+    })
+  } catch (thrown) {
+    return Promise.reject(thrown)
+  }
 }
 
 function construct<M, Output>(
   message: ParsableClass<M, Output>,
   answer: StandardSchemaV1.Result<Output>,
 ): Result<M, InvalidInput> {
-  if (answer.issues) return err(invalidInput(message.type, answer.issues.map(inputIssue)))
+  if (!isObject(answer)) throw new SchemaAnswerError(message.type, answer)
+  const { issues } = answer
+  if (Array.isArray(issues)) return err(invalidInput(message.type, issues.map(inputIssue)))
+  if (issues || !('value' in answer)) throw new SchemaAnswerError(message.type, answer)
   return ok(new message(answer.value))
 }
 
@@ -118,7 +141,11 @@ function cut(text: string, maxLength: number): string {
 }
 
 function isPromise<T>(answer: T | Promise<T>): answer is Promise<T> {
-  return 'then' in (answer as object)
+  return isObject(answer) && 'then' in answer
+}
+
+function isObject(answer: unknown): answer is object {
+  return typeof answer === 'object' && answer !== null
 }
 
 /** The promise is nobody's any more; its rejection must not end the process. */

@@ -139,11 +139,12 @@ describe('behaviours', () => {
     },
   )
 
-  it('may call next again, and then all that follows runs again', async () => {
+  it('may call next again when they say so, and then all that follows runs again', async () => {
     let calls = 0
     const twice: Behaviour = {
       name: 'twice',
       kinds: ['query'],
+      repeats: true,
       async handle(message, given, next) {
         await orThrow(next(message, given))
         return next(message, given)

@@ -1,22 +1,19 @@
 import { type AnyFailure, ok } from '@ashlar/result'
 import type { Adds, Behaviour } from './behaviour.ts'
-import { compileChain, type Step } from './chain.ts'
+import { compileChain, type Expected, type Step } from './chain.ts'
 import type { Handler, NotificationHandler } from './handler.ts'
 import { Mediator } from './mediator.ts'
-import type { MessageClass, MessageKind, Sendable } from './message.ts'
+import type { Answerable, MessageClass, MessageKind } from './message.ts'
 import type { Notification } from './notification.ts'
-import { publishing } from './publishing.ts'
+import { type PublishStrategy, publicationOf, publishing } from './publishing.ts'
 
 /** Options of {@link MediatorBuilder}. */
 export interface MediatorOptions {
-  /**
-   * How the handlers of one notification run: one after the other in the order in which they were registered
-   * (unless told), or all at once. Handlers that share a transaction want the former.
-   */
-  readonly publish?: 'sequential' | 'parallel'
+  /** How notifications are published, unless `publish` is told otherwise: in order, and all failures collected. */
+  readonly publish?: PublishStrategy
 }
 
-/** A command or query was given a second handler. */
+/** A command, query or stream query was given a second handler. */
 export class DuplicateHandlerError extends Error {
   override readonly name = 'DuplicateHandlerError'
   readonly code = 'ASHLAR_MEDIATOR_DUPLICATE_HANDLER'
@@ -66,25 +63,26 @@ export class MessageTypeTakenError extends Error {
  * ```
  */
 export class MediatorBuilder<
-  Handled extends Sendable = never,
+  Handled extends Answerable = never,
   Added extends Adds<MessageKind, AnyFailure> = never,
 > {
   /** Carries what has been registered; absent at run time. */
   declare readonly '~builds': (message: Handled) => Added
   readonly #classes = new Map<string, object>()
-  readonly #handlers = new Map<string, { readonly kind: MessageKind; readonly handler: Step }>()
+  readonly #sendable: Handlers = new Map()
+  readonly #streams: Handlers = new Map()
   readonly #hearers = new Map<string, NotificationHandler<Notification>[]>()
   readonly #behaviours: Behaviour<MessageKind, AnyFailure>[] = []
-  readonly #order: 'sequential' | 'parallel'
+  readonly #publish: PublishStrategy
 
   constructor(options: MediatorOptions = {}) {
-    this.#order = options.publish ?? 'sequential'
+    this.#publish = options.publish ?? {}
   }
 
   /**
    * Puts a behaviour around all messages of its kinds, inside of those that were used before.
    *
-   * @param behaviour - its failures are added to what `send` and `publish` return for its kinds
+   * @param behaviour - its failures are added to what `send`, `stream` and `publish` return for its kinds
    * @returns this builder
    * @example See {@link Behaviour}.
    */
@@ -96,7 +94,7 @@ export class MediatorBuilder<
   }
 
   /**
-   * Registers the one handler of a command or query.
+   * Registers the one handler of a command, query or stream query.
    *
    * @param message - the message's class
    * @param handler - may return only what the message declares
@@ -105,13 +103,15 @@ export class MediatorBuilder<
    *   class has the same type
    * @example See {@link Command}.
    */
-  handle<M extends Sendable>(
+  handle<M extends Answerable>(
     message: MessageClass<M>,
     handler: Handler<M>,
   ): MediatorBuilder<Handled | M, Added> {
     this.#claim(message.type, message)
-    if (this.#handlers.has(message.type)) throw new DuplicateHandlerError(message.type)
-    this.#handlers.set(message.type, { kind: message.prototype.kind, handler: handler as Step })
+    const { kind } = message.prototype
+    const handlers = kind === 'stream' ? this.#streams : this.#sendable
+    if (handlers.has(message.type)) throw new DuplicateHandlerError(message.type)
+    handlers.set(message.type, { kind, handler: handler as Step })
     return this as never
   }
 
@@ -142,13 +142,18 @@ export class MediatorBuilder<
    * @example See {@link MediatorBuilder}.
    */
   build(): Mediator<Handled, Added> {
-    const compile = (kind: MessageKind, last: Step) => compileChain(this.#behaviours, kind, last)
+    const compile = (expected: Expected, last: Step) => compileChain(this.#behaviours, expected, last)
+    const compileHandled = (handlers: Handlers) =>
+      mapValues(handlers, ({ kind, handler }, type) => compile({ kind, type }, handler))
     return new Mediator({
-      sendable: mapValues(this.#handlers, ({ kind, handler }) => compile(kind, handler)),
+      sendable: compileHandled(this.#sendable),
+      streams: compileHandled(this.#streams),
       notifications: mapValues(this.#hearers, (hearers, type) =>
-        compile('notification', publishing(type, hearers, this.#order)),
+        publicationOf(this.#publish, (strategy) =>
+          compile({ kind: 'notification', type }, publishing(type, hearers, strategy)),
+        ),
       ),
-      unheard: compile('notification', async () => ok()),
+      unheard: compile({ kind: 'notification' }, async () => ok()),
     })
   }
 
@@ -158,6 +163,8 @@ export class MediatorBuilder<
     this.#classes.set(type, messageClass)
   }
 }
+
+type Handlers = Map<string, { readonly kind: MessageKind; readonly handler: Step }>
 
 function mapValues<From, To>(
   map: ReadonlyMap<string, From>,

@@ -5,14 +5,16 @@ import type { Behaviour } from './behaviour.ts'
 import { logging } from './behaviours/logging.ts'
 import { transaction } from './behaviours/transaction.ts'
 import { Command } from './command.ts'
-import type { Handler } from './handler.ts'
+import type { Handler, NotificationHandler, StreamHandler } from './handler.ts'
 import type { InvalidInput } from './input.ts'
 import type { Mediator } from './mediator.ts'
 import { MediatorBuilder } from './mediator-builder.ts'
 import type { FailsOf, MessageKind, ValueOf } from './message.ts'
 import { Notification } from './notification.ts'
-import type { NotificationFailed } from './publishing.ts'
+import type { NotificationFailed, PublishStrategy } from './publishing.ts'
 import { Query } from './query.ts'
+import { scoped } from './scoped.ts'
+import { StreamQuery } from './stream-query.ts'
 
 type CartNotOpen = Failure<'CartNotOpen', { cartId: string }>
 type ProductUnknown = Failure<'ProductUnknown', { sku: string }>
@@ -354,7 +356,7 @@ export function partsOfAMediator(): void {
   const removes: Mediator<AddItem | RemoveItem> = plain
   // @ts-expect-error this mediator may answer Forbidden, which the type hides
   const hides: Mediator<AddItem> = guarded
-  const kinds: readonly MessageKind[] = ['command', 'query', 'notification']
+  const kinds: readonly MessageKind[] = ['command', 'query', 'stream', 'notification']
   // @ts-expect-error there is no other kind
   const other: MessageKind = 'event'
   void [adds, removes, hides, kinds, other]
@@ -374,4 +376,345 @@ export async function behavioursWrittenInPlace(): Promise<void> {
     // @ts-expect-error failures of its own want the annotation Behaviour<'command', Busy>
     handle: async () => err(failure('Busy', 'come back later')),
   })
+}
+
+class ListItems extends StreamQuery<{ sku: string }, CartNotOpen> {
+  static readonly type = 'ListItems'
+  static readonly schema = v.strictObject({ cartId: v.string() })
+  readonly type = 'ListItems'
+  readonly cartId: string
+  constructor(data: { cartId: string }) {
+    super()
+    this.cartId = data.cartId
+  }
+}
+
+/** Of the same shape as ListItems, but for its name. */
+class ListGifts extends StreamQuery<{ sku: string }, CartNotOpen> {
+  static readonly type = 'ListGifts'
+  static readonly schema = v.strictObject({ cartId: v.string() })
+  readonly type = 'ListGifts'
+  readonly cartId: string
+  constructor(data: { cartId: string }) {
+    super()
+    this.cartId = data.cartId
+  }
+}
+
+/** ListItems in name and data, but promising other items. */
+class RichListItems extends StreamQuery<{ sku: string; price: number }, CartNotOpen> {
+  static readonly type = 'ListItems'
+  readonly type = 'ListItems'
+  readonly cartId = 'c-1'
+}
+
+async function* items(): AsyncGenerator<{ sku: string }> {
+  yield { sku: 'TEA-1' }
+}
+const listItems: StreamHandler<ListItems> = async ({ cartId }) =>
+  cartId === '' ? err(failure('CartNotOpen', 'cart is closed', { cartId })) : ok(items())
+const slow: Behaviour<'stream', Busy> = {
+  name: 'slow',
+  kinds: ['stream'],
+  handle: (message, given, next) => next(message, given),
+}
+const listing = new MediatorBuilder().handle(ListItems, listItems).handle(AddItem, addItem).build()
+const slowListing = new MediatorBuilder()
+  .use(slow)
+  .use(forbid)
+  .handle(ListItems, async ({ cartId }) => ok(cartId === '' ? items() : items()))
+  .build()
+const question = new ListItems({ cartId: 'c-1' })
+
+export async function streamsThatAreAnswered(): Promise<void> {
+  const asked = await listing.stream(question, context)
+  true satisfies Same<typeof asked, Result<AsyncIterable<{ sku: string }>, CartNotOpen>>
+
+  const parsedAndAsked = await listing.streamInput(ListItems, {}, context)
+  true satisfies Same<
+    typeof parsedAndAsked,
+    Result<AsyncIterable<{ sku: string }>, CartNotOpen | InvalidInput>
+  >
+
+  const slowly = await slowListing.stream(question, context)
+  true satisfies Same<typeof slowly, Result<AsyncIterable<{ sku: string }>, CartNotOpen | Busy>>
+
+  true satisfies Same<ValueOf<ListItems>, AsyncIterable<{ sku: string }>>
+  true satisfies Same<FailsOf<ListItems>, CartNotOpen>
+  ListItems.parse({}) satisfies Result<ListItems, InvalidInput>
+  const part: Mediator<ListItems> = listing
+  void part
+}
+
+export async function streamsThatTheMediatorDoesNotTake(): Promise<void> {
+  // @ts-expect-error a stream query is asked by stream, not sent
+  await listing.send(question, context)
+  // @ts-expect-error a stream query is asked by streamInput, not sent
+  await listing.sendInput(ListItems, {}, context)
+  // @ts-expect-error a command is sent, not asked for a stream
+  await listing.stream(command, context)
+  // @ts-expect-error a command is sent, not asked for a stream
+  await listing.streamInput(AddItem, {}, context)
+  // @ts-expect-error a query is sent, not asked for a stream
+  await plain.stream(new CountItems(), context)
+  // @ts-expect-error a stream query is not published
+  await listing.publish(question, context)
+  // @ts-expect-error a notification is published, not asked for a stream
+  await listing.stream(new ItemAdded({ sku: 'TEA-1' }), context)
+  // @ts-expect-error ListGifts has no handler
+  await listing.stream(new ListGifts({ cartId: 'c-1' }), context)
+  // @ts-expect-error ListGifts has no handler
+  await listing.streamInput(ListGifts, {}, context)
+  // @ts-expect-error this mediator has no handler of streams
+  await plain.stream(question, context)
+  // @ts-expect-error the one that is handled yields less
+  await listing.stream(new RichListItems(), context)
+  // @ts-expect-error the context is handed on explicitly
+  await listing.stream(question)
+  // @ts-expect-error RichListItems has no schema
+  await listing.streamInput(RichListItems, {}, context)
+}
+
+export async function streamsUsedWrongly(): Promise<void> {
+  // @ts-expect-error the items are { sku: string }
+  const wrongItems: Result<AsyncIterable<string>, CartNotOpen> = await listing.stream(question, context)
+  // @ts-expect-error CartNotOpen is missing
+  const surely: Result<AsyncIterable<{ sku: string }>, never> = await listing.stream(question, context)
+  // @ts-expect-error the behaviour's Busy is missing
+  const quickly: Result<AsyncIterable<{ sku: string }>, CartNotOpen> = await slowListing.stream(
+    question,
+    context,
+  )
+  // @ts-expect-error InvalidInput is missing
+  const unparsed: Result<AsyncIterable<{ sku: string }>, CartNotOpen> = await listing.streamInput(
+    ListItems,
+    {},
+    context,
+  )
+  const asked = await slowListing.stream(question, context)
+  // @ts-expect-error streams are not met by a behaviour of commands
+  asked.mapErr((failed) => failed.type === 'Forbidden')
+  // @ts-expect-error items are awaited
+  for (const item of asked._unsafeUnwrap()) void item
+  void [wrongItems, surely, quickly, unparsed]
+}
+
+export function handlersOfStreamsThatDoNotFit(): void {
+  const builder = new MediatorBuilder()
+  // @ts-expect-error the handler answers with one item instead of a stream of them
+  builder.handle(ListGifts, async () => ok({ sku: 'TEA-1' }))
+  // @ts-expect-error the handler answers with a list
+  builder.handle(ListGifts, async () => ok([{ sku: 'TEA-1' }]))
+  // @ts-expect-error the handler's items are others
+  builder.handle(ListGifts, async () => ok(numbers()))
+  // @ts-expect-error the handler returns its items without a Result
+  builder.handle(ListGifts, items)
+  // @ts-expect-error the handler returns a failure that the query does not declare
+  builder.handle(ListGifts, async () => err(failure('Other', 'not declared')))
+  // @ts-expect-error the handler is of another query of the same shape
+  builder.handle(ListGifts, listItems)
+  // @ts-expect-error stream queries are handled, not heard
+  builder.on(ListGifts, async () => ok())
+  // @ts-expect-error a command has no stream handler
+  const ofCommand: StreamHandler<AddItem> = addItem
+  void ofCommand
+}
+
+async function* numbers(): AsyncGenerator<number> {
+  yield 1
+}
+
+export async function strategies(): Promise<void> {
+  const news = new ItemAdded({ sku: 'TEA-1' })
+  const strategy: PublishStrategy = { order: 'parallel', onFailure: 'stop' }
+  const published = await plain.publish(news, context, strategy)
+  true satisfies Same<typeof published, Result<void, NotificationFailed>>
+  published.mapErr(({ skipped }) => skipped satisfies readonly string[])
+  new MediatorBuilder({ publish: { onFailure: 'stop' } })
+
+  // @ts-expect-error there is no such order
+  await plain.publish(news, context, { order: 'random' })
+  // @ts-expect-error there is no such way to fail
+  await plain.publish(news, context, { onFailure: 'ignore' })
+  // @ts-expect-error a strategy is an object
+  await plain.publish(news, context, 'parallel')
+  // @ts-expect-error a strategy is an object
+  new MediatorBuilder({ publish: 'parallel' })
+  // @ts-expect-error there is no such option
+  new MediatorBuilder({ publish: { parallel: true } })
+}
+
+export async function scopes(): Promise<void> {
+  const scopedMediator = new MediatorBuilder()
+    .handle(
+      AddItem,
+      scoped(() => addItem),
+    )
+    .handle(
+      CountItems,
+      scoped(
+        async ({ tenantId }) =>
+          async () =>
+            ok(tenantId === undefined ? 0 : 1),
+      ),
+    )
+    .handle(
+      ListItems,
+      scoped(() => ({ handle: listItems, [Symbol.asyncDispose]: async () => undefined })),
+    )
+    .on(
+      ItemAdded,
+      scoped(() => ({ handle: async ({ sku }) => ok(sku), [Symbol.dispose]: () => undefined })),
+    )
+    .build()
+  const sent = await scopedMediator.send(command, context)
+  true satisfies Same<typeof sent, Result<{ items: number }, CartNotOpen | ProductUnknown>>
+  const asked = await scopedMediator.stream(question, context)
+  true satisfies Same<typeof asked, Result<AsyncIterable<{ sku: string }>, CartNotOpen>>
+
+  const builder = new MediatorBuilder()
+  builder.handle(
+    // @ts-expect-error the scope's handler is of another message
+    RemoveItem,
+    scoped(() => addItem),
+  )
+  builder.handle(
+    RemoveItem,
+    // @ts-expect-error the scope's handler returns a failure that the message does not declare
+    scoped(() => async () => err(failure('Other', 'not declared'))),
+  )
+  builder.handle(
+    CountItems,
+    // @ts-expect-error the scope's handler returns another value
+    scoped(() => async () => ok('three')),
+  )
+  builder.handle(
+    CountItems,
+    // @ts-expect-error a scope has a handler
+    scoped(() => ({ [Symbol.dispose]: () => undefined })),
+  )
+  // @ts-expect-error a scope's handler returns a Result
+  scoped(() => async () => 3)
+  builder.handle(
+    ListItems,
+    // @ts-expect-error the scope's handler of a stream returns other items
+    scoped(() => async () => ok(numbers())),
+  )
+  builder.handle(
+    AddItem,
+    // @ts-expect-error a handler of notifications is none of commands
+    scoped((): NotificationHandler<ItemAdded> => async () => ok()),
+  )
+}
+
+class SignUp extends Command<void> {
+  static readonly type = 'SignUp'
+  static readonly secret = ['password'] as const
+  static readonly personal = ['email', 'address'] as const
+  readonly type = 'SignUp'
+  readonly password = ''
+  readonly email = ''
+  readonly address = { street: '' }
+}
+
+class WronglySecret extends Command<void> {
+  static readonly type = 'WronglySecret'
+  static readonly secret = ['passwort'] as const
+  readonly type = 'WronglySecret'
+  readonly password = ''
+}
+
+class WronglyPersonal extends StreamQuery<void> {
+  static readonly type = 'WronglyPersonal'
+  static readonly personal = ['email', 'adress'] as const
+  readonly type = 'WronglyPersonal'
+  readonly email = ''
+  readonly address = ''
+}
+
+class LooselySecret extends Query<void> {
+  static readonly type = 'LooselySecret'
+  static readonly secret = ['password']
+  readonly type = 'LooselySecret'
+  readonly password = ''
+}
+
+class SecretName extends Command<void> {
+  static readonly type = 'SecretName'
+  static readonly secret = ['type'] as const
+  readonly type = 'SecretName'
+}
+
+class SingleSecret extends Command<void> {
+  static readonly type = 'SingleSecret'
+  static readonly secret = 'password'
+  readonly type = 'SingleSecret'
+  readonly password = ''
+}
+
+class WronglyPersonalNews extends Notification {
+  static readonly type = 'WronglyPersonalNews'
+  static readonly personal = ['mail'] as const
+  readonly type = 'WronglyPersonalNews'
+  readonly email = ''
+}
+
+export async function marks(): Promise<void> {
+  const mediator = new MediatorBuilder().handle(SignUp, async ({ email }) => ok(void email)).build()
+  const sent = await mediator.send(new SignUp(), context)
+  true satisfies Same<typeof sent, Result<void, never>>
+
+  const builder = new MediatorBuilder()
+  // @ts-expect-error "passwort" is no field
+  builder.handle(WronglySecret, async () => ok())
+  // @ts-expect-error "adress" is no field
+  builder.handle(WronglyPersonal, async () => ok(nothing()))
+  // @ts-expect-error without "as const" nobody knows the names
+  builder.handle(LooselySecret, async () => ok())
+  // @ts-expect-error the name of a message is no secret
+  builder.handle(SecretName, async () => ok())
+  // @ts-expect-error a list of names
+  builder.handle(SingleSecret, async () => ok())
+  // @ts-expect-error "mail" is no field
+  builder.on(WronglyPersonalNews, async () => ok())
+}
+
+async function* nothing(): AsyncGenerator<void> {}
+
+export function behavioursThatRepeat(): void {
+  const again: Behaviour<'command'> = {
+    name: 'again',
+    kinds: ['command'],
+    repeats: true,
+    handle: async (message, given, next) => {
+      const first = await next(message, given)
+      return first.isOk() ? first : next(message, given)
+    },
+  }
+  const wordy: Behaviour<'command'> = {
+    name: 'wordy',
+    kinds: ['command'],
+    // @ts-expect-error it repeats, or it doesn't
+    repeats: 'twice',
+    handle: (message, given, next) => next(message, given),
+  }
+  const bare: Behaviour<'query'> = {
+    name: 'bare',
+    kinds: ['query'],
+    // @ts-expect-error next takes the message and the context
+    handle: (_message, _given, next) => next(),
+  }
+  const foreign: Behaviour<'query'> = {
+    name: 'foreign',
+    kinds: ['query'],
+    // @ts-expect-error next takes a message
+    handle: (_message, given, next) => next({ sku: 'TEA-1' }, given),
+  }
+  const streaming: Behaviour<'stream'> = {
+    name: 'streaming',
+    kinds: ['stream'],
+    // @ts-expect-error a behaviour can't invent the items
+    handle: async () => ok(items()),
+  }
+  void [again, wordy, bare, foreign, streaming]
 }

@@ -1,9 +1,11 @@
 import { type Context, createContext } from '@ashlar/kernel'
 import { err, errAsync, type Failure, failure, ok, okAsync, orThrow, type Result } from '@ashlar/result'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { Command } from './command.ts'
 import type { Handler } from './handler.ts'
+import { SchemaAnswerError } from './input.ts'
 import { HandlerNotFoundError } from './mediator.ts'
 import { MediatorBuilder } from './mediator-builder.ts'
 import type { Sendable } from './message.ts'
@@ -101,7 +103,7 @@ describe('send', () => {
     })
   })
 
-  it.each([null, undefined, 'text', new Error('bug')])(
+  it.each([null, undefined, 'text', new Error('bug'), Object.freeze({ bug: true })])(
     'rejects with exactly what a handler throws: %s',
     async (thrown) => {
       const late = new MediatorBuilder().handle(CountCarts, () => Promise.reject(thrown)).build()
@@ -115,6 +117,32 @@ describe('send', () => {
       await expect(atOnce.send(new CountCarts(), context)).rejects.toBe(thrown)
     },
   )
+
+  it('answers with what the handler gives when that is nothing, and the next message is served', async () => {
+    let isSilent = true
+    const mediator = new MediatorBuilder()
+      .handle(CountCarts, () => (isSilent ? (undefined as never) : okAsync(3)))
+      .build()
+
+    expect(await mediator.send(new CountCarts(), context)).toBeUndefined()
+
+    isSilent = false
+    expect((await mediator.send(new CountCarts(), context))._unsafeUnwrap()).toBe(3)
+  })
+
+  it('takes the first answer of a thenable that answers twice', async () => {
+    const fickle: PromiseLike<Result<number, never>> = {
+      // biome-ignore lint/suspicious/noThenProperty: a thenable of somebody else's
+      then(resolve) {
+        resolve?.(ok(1))
+        resolve?.(ok(2))
+        throw new Error('too late')
+      },
+    }
+    const mediator = new MediatorBuilder().handle(CountCarts, () => fickle).build()
+
+    expect((await mediator.send(new CountCarts(), context))._unsafeUnwrap()).toBe(1)
+  })
 
   it('lives on after a handler threw', async () => {
     let calls = 0
@@ -226,6 +254,108 @@ describe('sendInput', () => {
   })
 })
 
+describe('sendInput with a schema that is broken', () => {
+  it.each([null, undefined, 'text', new Error('bug'), Object.freeze({ bug: true })])(
+    'rejects with exactly what it throws, at once or later: %s',
+    async (thrown) => {
+      const atOnce = mediatorWith(() => {
+        throw thrown
+      })
+      const late = mediatorWith(() => Promise.reject(thrown))
+
+      await expect(atOnce.send()).rejects.toBe(thrown)
+      await expect(late.send()).rejects.toBe(thrown)
+      expect([atOnce.calls, late.calls]).toEqual([[], []])
+    },
+  )
+
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['text', 'text'],
+    ['42', 42],
+    ['an object of neither', {}],
+    ['an object of neither', { issues: 'wrong' }],
+    ['an object of neither', { value: 'c', issues: {} }],
+  ])('rejects an answer that no schema gives, and makes no message: %s', async (found, answer) => {
+    const atOnce = mediatorWith(() => answer)
+    const late = mediatorWith(async () => answer)
+    const expected = {
+      name: 'SchemaAnswerError',
+      code: 'ASHLAR_MEDIATOR_SCHEMA_ANSWER',
+      message: `the schema of Odd must answer with "value" or a list of "issues", found ${found}`,
+    }
+
+    await expect(atOnce.send()).rejects.toBeInstanceOf(SchemaAnswerError)
+    await expect(atOnce.send()).rejects.toMatchObject(expected)
+    await expect(late.send()).rejects.toMatchObject(expected)
+    expect([atOnce.calls, late.calls]).toEqual([[], []])
+  })
+
+  it.each([[[null]], [[undefined]], [[{ message: 'odd', path: [null] }]]])(
+    'rejects issues that are none: %j',
+    async (issues) => {
+      const { send, calls } = mediatorWith(() => ({ issues }))
+
+      await expect(send()).rejects.toThrow(TypeError)
+      expect(calls).toEqual([])
+    },
+  )
+
+  it('takes an empty list of issues for a refusal, as the standard says', async () => {
+    const { send, calls } = mediatorWith(() => ({ issues: [], value: 'c' }))
+
+    expect((await send())._unsafeUnwrapErr()).toMatchObject({ type: 'InvalidInput', issues: [] })
+    expect(calls).toEqual([])
+  })
+
+  it('takes undefined for a value when the schema says so', async () => {
+    const { send, calls } = mediatorWith(() => ({ value: undefined }))
+
+    expect((await send()).isOk()).toBe(true)
+    expect(calls).toEqual([undefined])
+  })
+
+  it('rejects with the reason when the signal was aborted meanwhile, whatever it found', async () => {
+    for (const answer of [{ value: 'c' }, { issues: [{ message: 'wrong' }] }, undefined]) {
+      const controller = new AbortController()
+      const { send, calls } = mediatorWith(async () => {
+        controller.abort('client left')
+        return answer
+      })
+
+      await expect(send(createContext({ signal: controller.signal }))).rejects.toBe('client left')
+      expect(calls).toEqual([])
+    }
+  })
+
+  it('does not ask the schema when the signal is aborted already', async () => {
+    let asked = 0
+    const { send } = mediatorWith(() => ({ value: asked++ }))
+
+    await expect(send(abortedBy('client left'))).rejects.toBe('client left')
+    expect(asked).toBe(0)
+  })
+
+  /** A message whose schema answers with whatever it likes. */
+  function mediatorWith(validate: () => unknown) {
+    const calls: unknown[] = []
+    class Odd extends Command<void> {
+      static readonly type = 'Odd'
+      static readonly schema: StandardSchemaV1<unknown, unknown> = {
+        '~standard': { version: 1, vendor: 'test', validate: validate as () => { value: unknown } },
+      }
+      readonly type = 'Odd'
+      constructor(data: unknown) {
+        super()
+        calls.push(data)
+      }
+    }
+    const mediator = new MediatorBuilder().handle(Odd, async () => ok()).build()
+    return { calls, send: (given: Context = context) => mediator.sendInput(Odd, {}, given) }
+  }
+})
+
 class OrderPlaced extends Notification {
   static readonly type = 'OrderPlaced'
   readonly type = 'OrderPlaced'
@@ -254,7 +384,7 @@ describe('publish', () => {
 
   it('calls all handlers at once when told so', async () => {
     const meeting = Promise.withResolvers<Result<void, never>>()
-    const mediator = new MediatorBuilder({ publish: 'parallel' })
+    const mediator = new MediatorBuilder({ publish: { order: 'parallel' } })
       .on(OrderPlaced, () => meeting.promise)
       .on(OrderPlaced, async () => {
         meeting.resolve(ok())
@@ -267,13 +397,13 @@ describe('publish', () => {
 
   it.each(['sequential', 'parallel'] as const)(
     'collects what went wrong, and stops nobody: %s',
-    async (publish) => {
+    async (order) => {
       const calls: string[] = []
       const bug = new Error('bug')
       async function sendMail() {
         return err(failure('MailboxFull', 'mailbox "ada" is full', { mailbox: 'ada' }))
       }
-      const mediator = new MediatorBuilder({ publish })
+      const mediator = new MediatorBuilder({ publish: { order } })
         .on(OrderPlaced, sendMail)
         .on(OrderPlaced, async () => Promise.reject(bug))
         .on(OrderPlaced, () => {
@@ -289,6 +419,7 @@ describe('publish', () => {
       expect(failed).toMatchObject({
         type: 'NotificationFailed',
         notificationType: 'OrderPlaced',
+        skipped: [],
         failures: [
           { handler: 'sendMail', error: { type: 'MailboxFull', mailbox: 'ada' } },
           { handler: '#2', error: bug },

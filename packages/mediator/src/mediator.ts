@@ -3,9 +3,18 @@ import type { AnyFailure, Result } from '@ashlar/result'
 import type { AddedFor, Adds } from './behaviour.ts'
 import { type Step, settle } from './chain.ts'
 import { type InvalidInput, type ParsableClass, whenParsed } from './input.ts'
-import type { FailsOf, MessageKind, Sendable, ValueOf } from './message.ts'
+import type {
+  Answerable,
+  AnyMessage,
+  FailsOf,
+  MessageKind,
+  Sendable,
+  StreamMessage,
+  ValueOf,
+} from './message.ts'
 import type { Notification } from './notification.ts'
-import type { NotificationFailed } from './publishing.ts'
+import type { NotificationFailed, Publication, PublishStrategy } from './publishing.ts'
+import { watchStream } from './watch-stream.ts'
 
 /** A message reached a mediator that has no handler for it; only possible where types were left behind. */
 export class HandlerNotFoundError extends Error {
@@ -23,7 +32,8 @@ export class HandlerNotFoundError extends Error {
 /** What {@link MediatorBuilder.build} hands over: one compiled chain per message type, found by name. */
 export interface Chains {
   readonly sendable: ReadonlyMap<string, Step>
-  readonly notifications: ReadonlyMap<string, Step>
+  readonly streams: ReadonlyMap<string, Step>
+  readonly notifications: ReadonlyMap<string, Publication>
   /** Behaviours of notifications around nothing, for those that nobody hears. */
   readonly unheard: Step
 }
@@ -48,15 +58,20 @@ export interface Chains {
  * console.log(result._unsafeUnwrap())
  * ```
  */
-export class Mediator<in Handled extends Sendable, out Added extends Adds<MessageKind, AnyFailure> = never> {
+export class Mediator<
+  in Handled extends Answerable,
+  out Added extends Adds<MessageKind, AnyFailure> = never,
+> {
   /** Carries what behaviours add; absent at run time. */
   declare readonly '~added': Added
   readonly #sendable: ReadonlyMap<string, Step>
-  readonly #notifications: ReadonlyMap<string, Step>
+  readonly #streams: ReadonlyMap<string, Step>
+  readonly #notifications: ReadonlyMap<string, Publication>
   readonly #unheard: Step
 
   constructor(chains: Chains) {
     this.#sendable = chains.sendable
+    this.#streams = chains.streams
     this.#notifications = chains.notifications
     this.#unheard = chains.unheard
   }
@@ -67,18 +82,18 @@ export class Mediator<in Handled extends Sendable, out Added extends Adds<Messag
    * @param message - one whose class was handed to `handle`; others don't compile
    * @param context - of the request
    * @returns the message's value, or one of its own failures or of those that behaviours add to its kind
-   * @throws `context.signal.reason` when aborted before; {@link HandlerNotFoundError}; whatever the handler or
-   *   a behaviour throws, unchanged
+   * @throws `context.signal.reason` when aborted before the handler is called; {@link HandlerNotFoundError}; whatever
+   *   the handler or a behaviour throws, unchanged; {@link NextCalledTwiceError} or {@link MessageSwappedError} of a
+   *   behaviour that is mistaken
    * @example See {@link Command}.
    */
   send<M extends Handled>(
-    message: M,
+    message: M & Sendable,
     context: Context,
   ): Promise<Result<ValueOf<M>, FailsOf<M> | AddedFor<Added, M['kind']>>> {
     if (context.signal.aborted) return Promise.reject(context.signal.reason)
     const chain = this.#sendable.get(message.type)
-    if (chain === undefined)
-      return Promise.reject(new HandlerNotFoundError(message.type, 'register one by MediatorBuilder.handle'))
+    if (chain === undefined) return Promise.reject(notFound(message, 'send'))
     return settle(chain, message, context) as ReturnType<typeof this.send<M>>
   }
 
@@ -89,7 +104,7 @@ export class Mediator<in Handled extends Sendable, out Added extends Adds<Messag
    * @param input - anything, as it came from outside
    * @param context - of the request
    * @returns as {@link Mediator.send}, or `InvalidInput` with every issue and its path; behaviours never see that
-   * @throws as {@link Mediator.send}, and whatever the schema itself throws
+   * @throws as {@link Mediator.send}, whatever the schema itself throws, and {@link SchemaAnswerError}
    * @example
    * ```ts
    * import { createContext } from '@ashlar/kernel'
@@ -114,38 +129,133 @@ export class Mediator<in Handled extends Sendable, out Added extends Adds<Messag
    * ```
    */
   sendInput<M extends Handled, Output>(
-    message: ParsableClass<M, Output>,
+    message: ParsableClass<M & Sendable, Output>,
     input: unknown,
     context: Context,
   ): Promise<Result<ValueOf<M>, FailsOf<M> | AddedFor<Added, M['kind']> | InvalidInput>> {
-    if (context.signal.aborted) return Promise.reject(context.signal.reason)
-    try {
-      return whenParsed(message, input, (parsed) =>
-        parsed.isErr() ? Promise.resolve(parsed as never) : this.send(parsed.value, context),
-      )
-    } catch (thrown) {
-      return Promise.reject(thrown)
-    }
+    return whenParsed(message, input, context.signal, (parsed) =>
+      parsed.isErr() ? Promise.resolve(parsed as never) : this.send<M>(parsed.value, context),
+    )
   }
 
   /**
-   * Hands a notification to all of its handlers; none that fails or throws stops the others.
+   * Asks a stream query; behaviours surround the start, not the items.
+   *
+   * The items stop when `context.signal` is aborted, also while one is awaited, by throwing its reason. The source is
+   * closed then, and when the iteration is left early.
+   *
+   * @param query - one whose class was handed to `handle`; others don't compile
+   * @param context - of the request; its signal is looked at before each item
+   * @returns the items, or one of the query's own failures or of those that behaviours add to streams. The iteration
+   *   throws what goes wrong after the start, unchanged
+   * @throws as {@link Mediator.send}
+   * @example See {@link StreamQuery}.
+   */
+  stream<Q extends Handled>(
+    query: Q & StreamMessage,
+    context: Context,
+  ): Promise<Result<ValueOf<Q>, FailsOf<Q> | AddedFor<Added, 'stream'>>> {
+    if (context.signal.aborted) return Promise.reject(context.signal.reason)
+    const chain = this.#streams.get(query.type)
+    if (chain === undefined) return Promise.reject(notFound(query, 'stream'))
+    return settle(chain, query, context).then((started) =>
+      started.map((items) => watchStream(items as AsyncIterable<unknown>, context.signal)),
+    ) as ReturnType<typeof this.stream<Q>>
+  }
+
+  /**
+   * Checks input against the query's schema, makes the query and asks it.
+   *
+   * @param query - a class with a `static readonly schema`, which may answer with a promise
+   * @param input - anything, as it came from outside
+   * @param context - of the request
+   * @returns as {@link Mediator.stream}, or `InvalidInput` with every issue and its path
+   * @throws as {@link Mediator.stream}, and whatever the schema itself throws
+   * @example
+   * ```ts
+   * import { createContext } from '@ashlar/kernel'
+   * import { MediatorBuilder, StreamQuery } from '@ashlar/mediator'
+   * import { ok } from '@ashlar/result'
+   * import * as v from 'valibot'
+   *
+   * class CountTo extends StreamQuery<number> {
+   *   static readonly type = 'CountTo'
+   *   static readonly schema = v.strictObject({ limit: v.number() })
+   *   readonly type = 'CountTo'
+   *   readonly limit: number
+   *   constructor(data: { limit: number }) {
+   *     super()
+   *     this.limit = data.limit
+   *   }
+   * }
+   *
+   * async function* numbersTo(limit: number) {
+   *   for (let n = 1; n <= limit; n++) yield n
+   * }
+   *
+   * const mediator = new MediatorBuilder().handle(CountTo, async ({ limit }) => ok(numbersTo(limit))).build()
+   * const counted = await mediator.streamInput(CountTo, JSON.parse('{ "limit": 3 }'), createContext())
+   * if (counted.isOk()) for await (const n of counted.value) console.log(n)
+   * ```
+   */
+  streamInput<Q extends Handled, Output>(
+    query: ParsableClass<Q & StreamMessage, Output>,
+    input: unknown,
+    context: Context,
+  ): Promise<Result<ValueOf<Q>, FailsOf<Q> | AddedFor<Added, 'stream'> | InvalidInput>> {
+    return whenParsed(query, input, context.signal, (parsed) =>
+      parsed.isErr() ? Promise.resolve(parsed as never) : this.stream<Q>(parsed.value, context),
+    )
+  }
+
+  /**
+   * Hands a notification to its handlers; none that fails or throws stops the others, unless told so.
    *
    * @param notification - one that nobody hears is fine
-   * @param context - of the request
+   * @param context - of the request; when it is aborted, handlers that have not been called yet are not called
+   * @param strategy - for this one, instead of what the builder was told
    * @returns nothing, or `NotificationFailed` with what went wrong in which handler, or what behaviours add
-   * @throws `context.signal.reason` when aborted before; whatever a behaviour throws, but nothing of a handler
-   * @example See {@link Notification}.
+   * @throws `context.signal.reason` when aborted before a handler was called; whatever a behaviour throws, but nothing
+   *   of a handler
+   * @example
+   * ```ts
+   * import { createContext } from '@ashlar/kernel'
+   * import { MediatorBuilder, Notification } from '@ashlar/mediator'
+   * import { err, failure, ok } from '@ashlar/result'
+   *
+   * class OrderPlaced extends Notification {
+   *   static readonly type = 'OrderPlaced'
+   *   readonly type = 'OrderPlaced'
+   * }
+   *
+   * const mediator = new MediatorBuilder({ publish: { order: 'parallel' } })
+   *   .on(OrderPlaced, async function sendMail() {
+   *     return err(failure('MailboxFull', 'mailbox "ada" is full'))
+   *   })
+   *   .on(OrderPlaced, async function countOrder() {
+   *     return ok()
+   *   })
+   *   .build()
+   *
+   * const inTurn = { order: 'sequential', onFailure: 'stop' } as const
+   * const published = await mediator.publish(new OrderPlaced(), createContext(), inTurn)
+   * if (published.isErr() && published.error.type === 'NotificationFailed') console.log(published.error.skipped)
+   * ```
    */
   publish(
     notification: Notification,
     context: Context,
+    strategy: PublishStrategy = {},
   ): Promise<Result<void, NotificationFailed | AddedFor<Added, 'notification'>>> {
     if (context.signal.aborted) return Promise.reject(context.signal.reason)
-    const { type, kind } = notification
-    if (kind !== 'notification')
-      return Promise.reject(new HandlerNotFoundError(type, `it is a ${kind}, use send instead of publish`))
-    const chain = this.#notifications.get(type) ?? this.#unheard
+    if (notification.kind !== 'notification') return Promise.reject(notFound(notification, 'publish'))
+    const chain = this.#notifications.get(notification.type)?.(strategy) ?? this.#unheard
     return settle(chain, notification, context) as ReturnType<typeof this.publish>
   }
+}
+
+function notFound({ type, kind }: AnyMessage, used: 'send' | 'stream' | 'publish'): HandlerNotFoundError {
+  const right = kind === 'notification' ? 'publish' : kind === 'stream' ? 'stream' : 'send'
+  const advice = `it is a ${kind}, use ${right} instead of ${used}`
+  return new HandlerNotFoundError(type, right === used ? 'register one by MediatorBuilder.handle' : advice)
 }

@@ -2,12 +2,14 @@ import type { AnyFailure, Result } from '@ashlar/result'
 import { type InvalidInput, type ParsableClass, parseInput, parseInputAsync } from './input.ts'
 
 /** What a message is for; behaviours choose by it. */
-export type MessageKind = 'command' | 'query' | 'notification'
+export type MessageKind = 'command' | 'query' | 'stream' | 'notification'
 
 /**
- * What `Command`, `Query` and `Notification` have in common; extend one of those.
+ * What `Command`, `Query`, `StreamQuery` and `Notification` have in common; extend one of those.
  *
- * `Value` and `Fails` live in types only: they tell the mediator what `send` answers.
+ * `Value` and `Fails` live in types only: they tell the mediator what `send` answers. A class may mark fields for
+ * those who write messages down: `static readonly secret = ['password'] as const`, and `personal` likewise. A name
+ * that is no field of the message does not compile where the class is registered.
  * @example
  * ```ts
  * import { Command, type Message } from '@ashlar/mediator'
@@ -104,8 +106,14 @@ export abstract class Message<out Kind extends MessageKind, in out Value, in out
 /** Any message. */
 export type AnyMessage = Message<MessageKind, unknown, AnyFailure>
 
-/** A message that has one handler and gets its answer. */
+/** A message that has one handler and gets its answer by `send`. */
 export type Sendable = Message<'command' | 'query', unknown, AnyFailure>
+
+/** A message that has one handler and gets its items by `stream`. */
+export type StreamMessage = Message<'stream', unknown, AnyFailure>
+
+/** A message that has one handler. */
+export type Answerable = Message<'command' | 'query' | 'stream', unknown, AnyFailure>
 
 /** The value with which a message is answered. */
 export type ValueOf<M extends AnyMessage> = M['~carries']['value']
@@ -119,7 +127,14 @@ export interface MessageClass<M extends AnyMessage> {
   readonly type: SoleLiteral<M['type']>
   /** Tells the kind before there is an instance. */
   readonly prototype: M
+  /** Fields that nobody may read, as a password: `static readonly secret = ['password'] as const`. */
+  readonly secret?: readonly FieldOf<M>[]
+  /** Fields that tell about a person, as an address: `static readonly personal = ['address'] as const`. */
+  readonly personal?: readonly FieldOf<M>[]
 }
+
+/** The names of a message's fields. */
+type FieldOf<M> = Exclude<keyof M, keyof AnyMessage>
 
 /** `string` and templates may be missing from a record, a literal may not; each part of a union is less than all. */
 type SoleLiteral<Name extends string, All = Name> =

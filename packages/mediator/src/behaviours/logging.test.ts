@@ -1,9 +1,10 @@
-import { type Clock, createContext, type Logger } from '@ashlar/kernel'
+import { type Clock, createContext, type Logger, silentLogger } from '@ashlar/kernel'
 import { err, type Failure, failure, ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../command.ts'
 import { MediatorBuilder } from '../mediator-builder.ts'
 import { Notification } from '../notification.ts'
+import { StreamQuery } from '../stream-query.ts'
 import { logging } from './logging.ts'
 
 type CardRefused = Failure<'CardRefused', { card: string }>
@@ -17,6 +18,19 @@ class Pay extends Command<void, CardRefused> {
 class Paid extends Notification {
   static readonly type = 'Paid'
   readonly type = 'Paid'
+}
+
+class SignIn extends Command<void> {
+  static readonly type = 'SignIn'
+  static readonly secret = ['password'] as const
+  readonly type = 'SignIn'
+  readonly user = 'ada'
+  readonly password = 'sesame'
+}
+
+class CountUp extends StreamQuery<number, CardRefused> {
+  static readonly type = 'CountUp'
+  readonly type = 'CountUp'
 }
 
 const context = createContext({ correlationId: 'c-1' })
@@ -117,7 +131,107 @@ describe('logging', () => {
 
     expect(lines).toMatchObject([{ fields: { durationMs: 0 } }])
   })
+
+  it('is put around nothing for a logger that is silent', () => {
+    expect(logging(silentLogger).kinds).toEqual([])
+  })
+
+  it("writes the message's own fields where that is asked for, but no secrets", async () => {
+    const { logger, lines } = listeningLogger()
+    const mediator = new MediatorBuilder()
+      .use(logging(logger, { fields: true }))
+      .handle(SignIn, async () => Promise.reject(new Error('bug')))
+      .build()
+
+    await expect(mediator.send(new SignIn(), context)).rejects.toThrow('bug')
+
+    expect(lines).toMatchObject([
+      { level: 'error', fields: { outcome: 'thrown', message: { user: 'ada', password: '[secret]' } } },
+    ])
+  })
 })
+
+describe('logging of a stream', () => {
+  it('writes its line at the end, with the number of items', async () => {
+    const { logger, lines } = listeningLogger()
+    const mediator = new MediatorBuilder()
+      .use(logging(logger, { clock: clockAt(1_000, 1_042) }))
+      .handle(CountUp, async () => ok(upTo(3)))
+      .build()
+
+    const stream = (await mediator.stream(new CountUp(), context))._unsafeUnwrap()
+    const before = [...lines]
+    const items = await Array.fromAsync(stream)
+
+    expect(items).toEqual([1, 2, 3])
+    expect(before).toEqual([])
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'CountUp ok',
+        fields: {
+          messageType: 'CountUp',
+          kind: 'stream',
+          durationMs: 42,
+          outcome: 'ok',
+          correlationId: 'c-1',
+          items: 3,
+        },
+      },
+    ])
+  })
+
+  it('says that it was left', async () => {
+    const { logger, lines } = listeningLogger()
+    const mediator = new MediatorBuilder()
+      .use(logging(logger))
+      .handle(CountUp, async () => ok(upTo(3)))
+      .build()
+
+    for await (const item of (await mediator.stream(new CountUp(), context))._unsafeUnwrap())
+      if (item === 2) break
+
+    expect(lines).toMatchObject([
+      { level: 'info', message: 'CountUp left', fields: { outcome: 'left', items: 2 } },
+    ])
+  })
+
+  it('says once what broke it off', async () => {
+    const { logger, lines } = listeningLogger()
+    const bug = new Error('bug')
+    const mediator = new MediatorBuilder()
+      .use(logging(logger))
+      .handle(CountUp, async () => ok(upTo(3, bug)))
+      .build()
+
+    const stream = (await mediator.stream(new CountUp(), context))._unsafeUnwrap()
+    await expect(Array.fromAsync(stream)).rejects.toBe(bug)
+
+    expect(lines).toMatchObject([
+      { level: 'error', message: 'CountUp threw', fields: { outcome: 'thrown', items: 3, err: bug } },
+    ])
+    expect(lines).toHaveLength(1)
+  })
+
+  it('writes its line at once where it is refused', async () => {
+    const { logger, lines } = listeningLogger()
+    const mediator = new MediatorBuilder()
+      .use(logging(logger))
+      .handle(CountUp, async () => err(failure('CardRefused', 'no', { card: '4111-secret' })))
+      .build()
+
+    const refused = await mediator.stream(new CountUp(), context)
+
+    expect(refused.isErr()).toBe(true)
+    expect(lines).toMatchObject([{ level: 'warn', fields: { outcome: 'CardRefused' } }])
+    expect(JSON.stringify(lines)).not.toContain('4111-secret')
+  })
+})
+
+async function* upTo(last: number, thrown?: unknown) {
+  for (let item = 1; item <= last; item++) yield item
+  if (thrown !== undefined) throw thrown
+}
 
 function listeningLogger(): { logger: Logger; lines: { level: string; message?: string; fields: object }[] } {
   const lines: { level: string; message?: string; fields: object }[] = []

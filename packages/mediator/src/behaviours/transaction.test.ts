@@ -3,6 +3,7 @@ import { err, type Failure, failure, ok, orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { Command } from '../command.ts'
 import type { Handler } from '../handler.ts'
+import type { Mediator } from '../mediator.ts'
 import { MediatorBuilder } from '../mediator-builder.ts'
 import { Notification } from '../notification.ts'
 import { Query } from '../query.ts'
@@ -129,6 +130,22 @@ describe('transaction', () => {
     expect(seen).toEqual([context, context])
     expect(seen[0]).toBe(context)
     expect(shelf.begun).toBe(0)
+  })
+
+  it('is not opened for commands that are excepted, which take part in one that is open', async () => {
+    const shelf = new Shelf()
+    const mediator = new MediatorBuilder()
+      .use(transaction(shelf, { except: [Put] }))
+      .handle(Put, put(shelf))
+      .handle(PutTwice, async (_, given) => mediator.send(new Put('ink'), given))
+      .build() as Mediator<Put | PutTwice>
+
+    await orThrow(mediator.send(new Put('tea'), context))
+    const begunByPut = shelf.begun
+    await orThrow(mediator.send(new PutTwice(), context))
+
+    expect(begunByPut).toBe(0)
+    expect(shelf).toMatchObject({ begun: 1, texts: ['tea', 'ink'] })
   })
 
   it('leaves the context of the caller as it was, and adds only the storage to the inner one', async () => {

@@ -1,10 +1,17 @@
 import type { UnitOfWork } from '@ashlar/kernel'
 import type { Behaviour } from '../behaviour.ts'
+import { type SomeMessageClass, typesOf } from './some-message-class.ts'
 
 /** A storage that can commit several writes at once; every storage of Ashlar is one. */
 export interface TransactionalStorage extends UnitOfWork {
   /** The same storage for one tenant; absent where there are no tenants. */
   forTenant?(tenantId: string): UnitOfWork
+}
+
+/** Options of {@link transaction}. */
+export interface TransactionBehaviourOptions {
+  /** Commands that get no transaction: they are atomic by themselves, such as one append to one stream. */
+  readonly except?: readonly SomeMessageClass<'command'>[]
 }
 
 /**
@@ -14,6 +21,7 @@ export interface TransactionalStorage extends UnitOfWork {
  * notifications pass untouched. A context with a tenant opens the tenant's storage, where `forTenant` exists.
  *
  * @param storage - whose transaction is opened; it is given the context's signal
+ * @param options - `except` names commands that are atomic by themselves
  * @returns a behaviour for commands that adds no failure
  * @example
  * ```ts
@@ -34,12 +42,16 @@ export interface TransactionalStorage extends UnitOfWork {
  * console.log((await mediator.send(new OpenCart(), createContext())).isOk())
  * ```
  */
-export function transaction(storage: TransactionalStorage): Behaviour<'command'> {
+export function transaction(
+  storage: TransactionalStorage,
+  options: TransactionBehaviourOptions = {},
+): Behaviour<'command'> {
+  const excepted = typesOf(options.except ?? [])
   return {
     name: 'transaction',
     kinds: ['command'],
     handle(message, context, next) {
-      if (context.storage !== undefined) return next(message, context)
+      if (context.storage !== undefined || excepted.has(message.type)) return next(message, context)
       return unitOfWorkOf(storage, context.tenantId).transaction(
         (tx) => next(message, { ...context, storage: tx }),
         { signal: context.signal },
