@@ -17,7 +17,7 @@ export interface Fork<Port extends object> {
 /**
  * A port in memory that can take part in transactions of {@link InMemoryStorage}.
  *
- * `InMemoryEventStore`, `InMemorySagaStore` and `InMemoryRepository` are of this shape.
+ * `InMemoryEventStore`, `InMemorySagaStore`, `InMemoryIdempotencyStore` and `InMemoryRepository` are of this shape.
  */
 export interface Forkable<Port extends object = object> {
   /** The methods that change it; each waits for its turn outside of transactions. */

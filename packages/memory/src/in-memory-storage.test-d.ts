@@ -1,5 +1,6 @@
 import type { EventStore } from '@ashlar/event-store'
 import type { UnitOfWork } from '@ashlar/kernel'
+import type { IdempotencyStore } from '@ashlar/mediator'
 import { err, failure, ok, type Result } from '@ashlar/result'
 import type { SagaStore } from '@ashlar/saga'
 import type { Fork, Forkable } from './forkable.ts'
@@ -10,7 +11,12 @@ declare const orders: Forkable<Orders>
 declare const unforkable: Orders
 
 const storage = new InMemoryStorage({ ports: () => ({ orders }) })
-export const unit: UnitOfWork<{ readonly events: EventStore; readonly sagas: SagaStore }> = storage
+export const unit: UnitOfWork<{
+  readonly events: EventStore
+  readonly sagas: SagaStore
+  readonly idempotency: IdempotencyStore
+}> = storage
+export const keys: IdempotencyStore = storage.port('idempotency')
 export const plain: UnitOfWork<InMemoryTransaction> = new InMemoryStorage()
 export const events: EventStore = storage.port('events')
 export const own: Orders = storage.port('orders')

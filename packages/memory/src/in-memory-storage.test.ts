@@ -2,15 +2,21 @@ import { InMemoryEventStore } from '@ashlar/event-store'
 import { eventStoreContract, eventStoreProbe } from '@ashlar/event-store/testing'
 import { createContext, type Json } from '@ashlar/kernel'
 import { fixedClock, sequentialIds, storageContract } from '@ashlar/kernel/testing'
+import { idempotencyStoreContract, idempotencyStoreProbe } from '@ashlar/mediator/testing'
 import { err, failure, ok } from '@ashlar/result'
 import { sagaStoreContract, sagaStoreProbe } from '@ashlar/saga/testing'
 import { describe, expect, it } from 'vitest'
 import type { Fork, Forkable } from './forkable.ts'
 import { InMemoryStorage } from './in-memory-storage.ts'
 
-storageContract('InMemoryStorage', async () => new InMemoryStorage(), [eventStoreProbe, sagaStoreProbe])
+storageContract('InMemoryStorage', async () => new InMemoryStorage(), [
+  eventStoreProbe,
+  sagaStoreProbe,
+  idempotencyStoreProbe,
+])
 eventStoreContract('InMemoryStorage', async () => new InMemoryStorage())
 sagaStoreContract('InMemoryStorage', async () => new InMemoryStorage())
+idempotencyStoreContract('InMemoryStorage', async () => new InMemoryStorage())
 
 /** A port of an application's own, as small as can be. */
 class Tally implements Forkable<Tally> {
@@ -126,6 +132,7 @@ describe('InMemoryStorage', () => {
 
     expect(storage.port('events')).toBe(storage.events)
     expect(storage.port('sagas')).toBe(storage.sagas)
+    expect(storage.port('idempotency')).toBe(storage.idempotency)
   })
 
   it.each(['orders', 'constructor', '__proto__', 'toString', ''])('has no port "%s"', (name) => {
@@ -139,7 +146,7 @@ describe('InMemoryStorage', () => {
 
     const result = await storage.transaction(async (tx) => ok(Object.keys(tx).sort()))
 
-    expect(result._unsafeUnwrap()).toEqual(['__proto__', 'events', 'sagas'])
+    expect(result._unsafeUnwrap()).toEqual(['__proto__', 'events', 'idempotency', 'sagas'])
   })
 
   it('hands out the ports of a transaction in an object that nobody can change', async () => {
@@ -190,11 +197,14 @@ describe('InMemoryStorage', () => {
     expect(await typesIn(storage)).toEqual(['Late'])
   })
 
-  it.each(['events', 'sagas', 'connection'])('refuses a port of one\'s own named "%s"', (name) => {
-    expect(() => new InMemoryStorage({ ports: () => ({ [name]: new Tally() }) })).toThrow(
-      new TypeError(`a port of one's own can't be named "${name}"`),
-    )
-  })
+  it.each(['events', 'sagas', 'idempotency', 'connection'])(
+    'refuses a port of one\'s own named "%s"',
+    (name) => {
+      expect(() => new InMemoryStorage({ ports: () => ({ [name]: new Tally() }) })).toThrow(
+        new TypeError(`a port of one's own can't be named "${name}"`),
+      )
+    },
+  )
 
   it("commits nothing when the commit of an application's own port throws", async () => {
     class Broken extends Tally {

@@ -8,6 +8,7 @@ import {
   type UnitOfWork,
   type WriteTurns,
 } from '@ashlar/kernel'
+import { type IdempotencyStore, InMemoryIdempotencyStore } from '@ashlar/mediator'
 import type { Result } from '@ashlar/result'
 import { InMemorySagaStore, type SagaStore } from '@ashlar/saga'
 import type { Fork, Forkable } from './forkable.ts'
@@ -23,7 +24,7 @@ export interface InMemoryStorageOptions<Ports extends InMemoryPorts> {
   readonly clock?: Clock
   /** Names events that come without an id; UUIDv7 unless told. */
   readonly ids?: IdGenerator
-  /** Makes an application's own ports, once for each tenant; none may be named `events`, `sagas` or `connection`. */
+  /** Makes an application's own ports, once for each tenant; none may be named as one of the storage's, or `connection`. */
   readonly ports?: (tenantId: string | undefined) => Ports
 }
 
@@ -33,6 +34,8 @@ export type InMemoryTransaction<Ports extends InMemoryPorts = InMemoryPorts> = {
   readonly events: EventStore
   /** The saga store within the transaction. */
   readonly sagas: SagaStore
+  /** Keys and responses of idempotent commands within the transaction. */
+  readonly idempotency: IdempotencyStore
 } & { readonly [Name in keyof Ports]: Ports[Name] extends Forkable<infer Port> ? Port : never }
 
 /** The application's own come first, so that one whose commit throws, which it must not, leaves the others unchanged. */
@@ -45,7 +48,7 @@ type Shared = {
   isClosed: boolean
 }
 
-const reserved: readonly string[] = ['events', 'sagas', 'connection']
+const reserved: readonly string[] = ['events', 'sagas', 'idempotency', 'connection']
 
 /**
  * All storage ports in memory: transactions run one at a time, others see their writes only after the commit, and Err or
@@ -104,6 +107,11 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
   /** The saga store, outside of transactions. */
   get sagas(): SagaStore {
     return this.port('sagas') as SagaStore
+  }
+
+  /** Keys and responses of idempotent commands, outside of transactions. */
+  get idempotency(): IdempotencyStore {
+    return this.port('idempotency') as IdempotencyStore
   }
 
   /**
@@ -230,6 +238,7 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
       ...own,
       ['events', new InMemoryEventStore(options)],
       ['sagas', new InMemorySagaStore(options)],
+      ['idempotency', new InMemoryIdempotencyStore(options)],
     ])
   }
 }

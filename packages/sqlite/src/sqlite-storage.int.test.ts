@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventStoreContract, eventStoreProbe } from '@ashlar/event-store/testing'
 import { storageContract } from '@ashlar/kernel/testing'
+import { idempotencyStoreContract, idempotencyStoreProbe } from '@ashlar/mediator/testing'
 import { sagaOrchestratorContract, sagaStoreContract, sagaStoreProbe } from '@ashlar/saga/testing'
 import { afterAll } from 'vitest'
 import { SqliteStorage } from './sqlite-storage.ts'
@@ -15,5 +16,6 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 eventStoreContract('sqlite', open)
 sagaStoreContract('sqlite', open)
+idempotencyStoreContract('sqlite', open)
 sagaOrchestratorContract('sqlite', open)
-storageContract('sqlite', open, [eventStoreProbe, sagaStoreProbe])
+storageContract('sqlite', open, [eventStoreProbe, sagaStoreProbe, idempotencyStoreProbe])

@@ -10,12 +10,14 @@ import {
   type UnitOfWork,
   uuidv7,
 } from '@ashlar/kernel'
+import type { IdempotencyStore } from '@ashlar/mediator'
 import type { Result } from '@ashlar/result'
 import type { SagaStore } from '@ashlar/saga'
 import { SqliteEventStore } from './events/sqlite-event-store.ts'
 import { OuterLane, TransactionLane } from './file/lane.ts'
 import { patiently } from './file/patience.ts'
 import { type Inside, SqliteFile } from './file/sqlite-file.ts'
+import { SqliteIdempotencyStore } from './idempotency/sqlite-idempotency-store.ts'
 import { SqliteSagaStore } from './sagas/sqlite-saga-store.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { named, SqliteInvalidOptionError } from './sqlite-error.ts'
@@ -45,6 +47,8 @@ export interface SqlitePorts {
   readonly events: EventStore
   /** Sagas. */
   readonly sagas: SagaStore
+  /** Keys and responses of idempotent commands. */
+  readonly idempotency: IdempotencyStore
   /** For SQL of one's own, in the shape that Kysely's dialect takes; read-only outside of transactions. */
   readonly connection: SqliteConnection
 }
@@ -79,6 +83,8 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
   readonly events: EventStore
   /** Sagas, committed one by one. */
   readonly sagas: SagaStore
+  /** Keys and responses of idempotent commands, committed one by one; `prune` deletes what has expired. */
+  readonly idempotency: IdempotencyStore
   /** For queries of one's own over what was committed; it can't write. */
   readonly connection: SqliteConnection
   readonly #file: SqliteFile
@@ -91,6 +97,7 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
     this.#tenantId = tenantId
     this.events = new SqliteEventStore(lane, tenantId)
     this.sagas = new SqliteSagaStore(lane, tenantId)
+    this.idempotency = new SqliteIdempotencyStore(lane, tenantId, () => this.#isClosed)
     this.connection = file.reader.lender.lend((operation) => this.#refuseWhenClosed(operation), {
       savepoints: false,
     })
@@ -190,10 +197,11 @@ export class SqliteStorage implements SqlitePorts, UnitOfWork<SqlitePorts> {
     const mark: Inside = { isActive: true }
     const events = new SqliteEventStore(lane, this.#tenantId)
     const sagas = new SqliteSagaStore(lane, this.#tenantId)
+    const idempotency = new SqliteIdempotencyStore(lane, this.#tenantId, () => false)
     const connection = writer.lender.lend((operation) => lane.admit(operation), { savepoints: true })
     let committed = false
     try {
-      const result = await inside.run(mark, () => work({ events, sagas, connection }))
+      const result = await inside.run(mark, () => work({ events, sagas, idempotency, connection }))
       const isOk = result.isOk()
       lane.end()
       if (isOk) this.#commit()

@@ -73,15 +73,30 @@ const steps: readonly (readonly string[])[] = [
       primary key (saga_key, sequence)
     ) strict, without rowid`,
   ],
+  [
+    `create table idempotency_keys (
+      tenant text not null,
+      key text not null,
+      fingerprint text not null,
+      fence integer not null,
+      until integer not null,
+      response text,
+      primary key (tenant, key)
+    ) strict, without rowid`,
+    'create index idempotency_keys_until on idempotency_keys (tenant, until)',
+  ],
 ]
 
 /** The newest schema version that this release knows. */
 export const schemaVersion: number = steps.length
 
-/** What the schema calls its tables and indexes. */
-export const schemaNames: readonly string[] = steps
-  .flat()
-  .flatMap((statement) => /^create (?:table|index) (\w+)/.exec(statement)?.slice(1) ?? [])
+/** What the steps that follow a schema version call their tables and indexes. */
+export function namesAfter(version: number): readonly string[] {
+  return steps
+    .slice(version)
+    .flat()
+    .flatMap((statement) => /^create (?:table|index) (\w+)/.exec(statement)?.slice(1) ?? [])
+}
 
 /** Brings the file to the newest schema, inside of a transaction. */
 export function migrate(file: Connection): void {

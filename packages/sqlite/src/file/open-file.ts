@@ -11,7 +11,7 @@ import {
   SqliteSchemaTooNewError,
 } from '../sqlite-error.ts'
 import { Connection } from './connection.ts'
-import { applicationId, migrate, schemaNames, schemaVersion } from './migrations.ts'
+import { applicationId, migrate, namesAfter, schemaVersion } from './migrations.ts'
 import { type Patience, patiently } from './patience.ts'
 
 /** How to open a file. */
@@ -88,17 +88,17 @@ function refuseForeign(path: string, file: Connection): number {
   const version = file.row('pragma user_version')?.[0] as number
   if (owner !== applicationId && (owner !== 0 || version !== 0))
     throw new SqliteForeignFileError(path, `application_id ${owner} and user_version ${version}`)
-  const taken = owner === applicationId ? undefined : takenName(file)
+  const taken = takenName(file, namesAfter(version))
   if (taken !== undefined) throw new SqliteForeignFileError(path, `a "${taken}" that isn't Ashlar's`)
   if (version > schemaVersion) throw new SqliteSchemaTooNewError(path, schemaVersion, version)
   return version
 }
 
-/** A name that the schema needs and that something of the application has. */
-function takenName(file: Connection): string | undefined {
-  const names = schemaNames.map(() => '?').join(', ')
+/** A name that is still to be given by the schema, and that something of the application has. */
+function takenName(file: Connection, needed: readonly string[]): string | undefined {
+  const names = needed.map(() => '?').join(', ')
   const sql = `select name from sqlite_master where lower(name) in (${names}) order by name`
-  return file.row(sql, ...schemaNames)?.[0] as string | undefined
+  return file.row(sql, ...needed)?.[0] as string | undefined
 }
 
 function turnLogOn(path: string, file: Connection): void {
