@@ -21,8 +21,8 @@ const layers = [
     kysely: ['kernel', 'result', 'domain', 'specification'],
   },
   {
-    memory: ['kernel', 'result', 'event-store', 'projections', 'messaging', 'saga'],
-    sqlite: ['kernel', 'result', 'event-store', 'projections', 'messaging', 'saga'],
+    memory: ['kernel', 'result', 'mediator', 'event-store', 'projections', 'messaging', 'saga'],
+    sqlite: ['kernel', 'result', 'mediator', 'event-store', 'projections', 'messaging', 'saga'],
     postgres: ['kernel', 'result', 'event-store', 'projections', 'messaging', 'saga'],
     nats: ['kernel', 'result', 'messaging'],
   },
@@ -151,7 +151,13 @@ export default {
       name: 'packages-know-no-application',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(examples|test|benchmarks|docs|scripts)/' },
+      to: { path: '^(examples|test|benchmarks|docs|scripts)/', pathNot: '^test/postgres/' },
+    },
+    {
+      name: 'servers-only-for-tests',
+      severity: 'error',
+      from: { path: '^(packages|examples)/[^/]+/src/', pathNot: tests },
+      to: { path: '^test/' },
     },
     {
       name: 'not-through-own-index',

@@ -3,7 +3,7 @@ import { type Behaviour, type Mediator, MediatorBuilder } from '@ashlar/mediator
 import { type Contender, compare } from './harness.ts'
 import { mustBeOk } from './must-be-ok.ts'
 import { nestCommandBus } from './nest-command-bus.ts'
-import { compareSendInput } from './send-input.ts'
+import { comparePipeline, compareSendInput } from './send-input.ts'
 import { type ShopCommand, type ShopOrder, shopOrders } from './shop-commands.ts'
 
 const context = createContext()
@@ -20,6 +20,7 @@ for (const behaviours of [1, 3])
     theirs: calling(orders),
   })
 await compareSendInput()
+await comparePipeline()
 
 async function compareDispatch(
   bench: string,

@@ -5,6 +5,7 @@ import reference from '../api/typedoc-sidebar.json' with { type: 'json' }
 const packages = [
   'result',
   'kernel',
+  'specification',
   'domain',
   'mediator',
   'event-store',

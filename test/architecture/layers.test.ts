@@ -32,6 +32,10 @@ const faults = {
     "import '../../../examples/ecommerce/src/domain/cart.ts'",
     'packages-know-no-application',
   ],
+  'packages/sqlite/src/server.ts': [
+    "import '../../../test/postgres/postgres-server.ts'",
+    'servers-only-for-tests',
+  ],
   'packages/kernel/src/own-index.ts': ["import './index.ts'", 'not-through-own-index'],
   'packages/saga/src/vitest.ts': ["import 'vitest'", 'no-testing-in-production'],
   'packages/memory/src/contract.ts': ["import '@ashlar/event-store/testing'", 'no-testing-in-production'],
@@ -63,15 +67,19 @@ const layers: readonly Readonly<Record<string, readonly string[]>>[] = [
   { result: [] },
   { kernel: ['result'] },
   {
+    specification: ['kernel', 'result'],
     domain: ['kernel', 'result'],
     mediator: ['kernel', 'result'],
     'event-store': ['kernel', 'result'],
     saga: ['kernel', 'result'],
   },
-  { 'event-sourcing': ['kernel', 'result', 'domain', 'event-store'] },
   {
-    memory: ['kernel', 'result', 'event-store', 'saga'],
-    sqlite: ['kernel', 'result', 'event-store', 'saga'],
+    'event-sourcing': ['kernel', 'result', 'domain', 'event-store'],
+    kysely: ['kernel', 'result', 'domain', 'specification'],
+  },
+  {
+    memory: ['kernel', 'result', 'mediator', 'event-store', 'saga'],
+    sqlite: ['kernel', 'result', 'mediator', 'event-store', 'saga'],
   },
 ]
 const packages = layers.flatMap((layer) => Object.keys(layer))

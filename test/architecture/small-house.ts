@@ -83,9 +83,11 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   kernel: ['.', './testing', './async-context'],
   domain: ['.', './testing'],
   'event-store': ['.', './testing'],
+  specification: ['.'],
   mediator: ['.'],
   saga: ['.'],
   'event-sourcing': ['.'],
+  kysely: ['.'],
   memory: ['.'],
   sqlite: ['.'],
 }
@@ -112,6 +114,9 @@ function soundHouse(): Files {
     'packages/saga/src/index.ts': "export { systemClock } from '@ashlar/kernel'\n",
     'packages/event-sourcing/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
     'packages/mediator/src/index.ts': "export { failure } from '@ashlar/result'\n",
+    'packages/specification/src/index.ts': "export { failure } from '@ashlar/result'\n",
+    'packages/kysely/src/index.ts': "export { failure } from '@ashlar/specification'\n",
+    'test/postgres/postgres-server.ts': 'export {}\n',
     'packages/sqlite/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
     'packages/memory/src/index.ts': "export { failure } from '@ashlar/event-store'\n",
     'packages/memory/src/memory.test.ts':

@@ -1,0 +1,2 @@
+/** The databases whose SQL is written. */
+export type Dialect = 'sqlite' | 'postgres'

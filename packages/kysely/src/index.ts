@@ -1,0 +1,36 @@
+/**
+ * Specifications compiled to SQL by Kysely; repositories and a unit of work for state-stored aggregates.
+ *
+ * @packageDocumentation
+ */
+
+export { InvalidTableMapError, type TableMapOptions } from './compile/mapped-table.ts'
+export { ForeignSpecificationError, TableMap } from './compile/table-map.ts'
+export type { Dialect } from './dialect.ts'
+export { type NodeSqlite, nodeSqliteDatabase } from './node-sqlite-database.ts'
+export type { FieldPicker, Picked, PickField, Picks } from './read/field-picker.ts'
+export {
+  KyselyReader,
+  type KyselyReaderOptions,
+  MissingTenantError,
+  type QueryRunner,
+  type QuerySource,
+} from './read/kysely-reader.ts'
+export {
+  type ColumnValue,
+  KyselyRepository,
+  type KyselyRepositoryOptions,
+  type UniqueRule,
+} from './repository/kysely-repository.ts'
+export { KyselyUnnamedRuleError } from './repository/unique-violation.ts'
+export {
+  type KyselyPorts,
+  KyselyUnitOfWork,
+  type KyselyUnitOfWorkOptions,
+} from './unit-of-work/kysely-unit-of-work.ts'
+export type { LendingStorage } from './unit-of-work/lending-storage.ts'
+export {
+  KyselyOutcomeUnknownError,
+  KyselySerializationError,
+  KyselyTransactionAbortedError,
+} from './unit-of-work/unit-of-work-error.ts'

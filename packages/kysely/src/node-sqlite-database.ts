@@ -1,0 +1,49 @@
+import type { SqliteDatabase } from 'kysely'
+
+/** The part of `DatabaseSync` of `node:sqlite` that is needed. */
+export interface NodeSqlite {
+  /** As `DatabaseSync` has it. */
+  prepare(sql: string): {
+    all(...parameters: never[]): unknown[]
+    run(...parameters: never[]): {
+      readonly changes: number | bigint
+      readonly lastInsertRowid: number | bigint
+    }
+    iterate(...parameters: never[]): IterableIterator<unknown>
+    columns(): readonly unknown[]
+  }
+  /** As `DatabaseSync` has it. */
+  close(): void
+}
+
+/**
+ * Gives a database of `node:sqlite` the shape that Kysely's `SqliteDialect` takes.
+ *
+ * @param database - of Node 22.16 or newer; `close` closes it
+ * @returns the same database
+ * @example
+ * ```ts
+ * import { DatabaseSync } from 'node:sqlite'
+ * import { nodeSqliteDatabase } from '@ashlar/kysely'
+ * import { Kysely, SqliteDialect, sql } from 'kysely'
+ *
+ * const kysely = new Kysely({ dialect: new SqliteDialect({ database: nodeSqliteDatabase(new DatabaseSync(':memory:')) }) })
+ * const { rows } = await sql`select 1 + 1 as sum`.execute(kysely)
+ * console.log(rows)
+ * await kysely.destroy()
+ * ```
+ */
+export function nodeSqliteDatabase(database: NodeSqlite): SqliteDatabase {
+  return {
+    prepare(sql) {
+      const statement = database.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as never[])),
+        run: (parameters) => statement.run(...(parameters as never[])),
+        iterate: (parameters) => statement.iterate(...(parameters as never[])),
+      }
+    },
+    close: () => database.close(),
+  }
+}
