@@ -1,6 +1,7 @@
 import type { Context } from '@ashlar/kernel'
 import type { AnyFailure, Result } from '@ashlar/result'
 import type { Behaviour } from './behaviour.ts'
+import { DeadlineContext } from './behaviours/deadline-context.ts'
 import type { AnyMessage, MessageKind } from './message.ts'
 
 /** One stop on a message's way, and all that follow; may throw at once, or return any thenable. */
@@ -29,7 +30,9 @@ function surround(rest: Step, behaviour: Behaviour<MessageKind, AnyFailure>): St
       if (isCalled && !repeats) throw new NextCalledTwiceError(name, message.type)
       if (passed !== message) verifyType(name, message, passed)
       isCalled = true
-      return handed.signal.aborted ? Promise.reject(handed.signal.reason) : settle(rest, passed, handed)
+      return DeadlineContext.isAborted(handed)
+        ? Promise.reject(handed.signal.reason)
+        : settle(rest, passed, handed)
     })
   }
 }

@@ -64,6 +64,7 @@ export {
   type InMemoryIdempotencyStoreOptions,
 } from './idempotency/in-memory-idempotency-store.ts'
 export { InvalidIdempotencyError } from './idempotency/invalid-idempotency-error.ts'
+export { TransactionWithoutKeysError } from './idempotency/transaction-without-keys-error.ts'
 export {
   AsyncSchemaError,
   type InputIssue,

@@ -232,6 +232,20 @@ describe('scoped around a stream', () => {
     expect(log).toEqual(['opened', 'called', 'c-1', 'disposed'])
   })
 
+  it('ends the scope once, however often the items are asked for', async () => {
+    const { log, open } = logging(async () => ok(carts()))
+    const mediator = new MediatorBuilder().handle(ListCarts, scoped(open)).build()
+
+    const { value: items } = await orThrow(mediator.stream(new ListCarts(), context))
+    for await (const cart of items) {
+      log.push(cart)
+      break
+    }
+    for await (const cart of items) log.push(cart)
+
+    expect(log).toEqual(['opened', 'called', 'c-1', 'disposed'])
+  })
+
   it('ends the scope when the source breaks', async () => {
     const { log, open } = logging(async () => ok(breaking()))
     const mediator = new MediatorBuilder().handle(ListCarts, scoped(open)).build()

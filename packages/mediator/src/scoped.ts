@@ -65,6 +65,7 @@ export function scoped<M extends AnyMessage, Value, Fails extends AnyFailure>(
   return async (message, context) => {
     const scope = await open(context)
     let isStillRead = false
+    let disposed: Promise<void> | undefined
     try {
       context.signal.throwIfAborted()
       const answer = await (typeof scope === 'function'
@@ -73,7 +74,8 @@ export function scoped<M extends AnyMessage, Value, Fails extends AnyFailure>(
       if (message.kind !== 'stream' || answer.isErr()) return answer
       isStillRead = true
       const items = answer.value as AsyncIterable<unknown>
-      return ok(watchStream(items, context.signal, () => dispose(scope)) as Value)
+      // whoever asks for the items again, gets no second end of the scope
+      return ok(watchStream(items, context.signal, () => (disposed ??= dispose(scope))) as Value)
     } finally {
       if (!isStillRead) await dispose(scope)
     }

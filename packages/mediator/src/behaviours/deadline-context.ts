@@ -36,7 +36,8 @@ export class DeadlineContext implements Context {
 
   /** Tells whether a context's signal is aborted, without calling into being one that nobody has read yet. */
   static isAborted(context: Context): boolean {
-    if (!(#original in context)) return context.signal.aborted
+    // a context without the prototype needs no look for the field, which is what costs something
+    if (!(context instanceof DeadlineContext) || !(#original in context)) return context.signal.aborted
     return context.#error !== undefined || context.#original.aborted
   }
 

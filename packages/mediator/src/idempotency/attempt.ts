@@ -1,4 +1,4 @@
-import type { Context, Json } from '@ashlar/kernel'
+import { type Context, frozenJson, type Json } from '@ashlar/kernel'
 import { type AnyFailure, err, fromJson, type Result, type ResultJson, toJson } from '@ashlar/result'
 import type { Next } from '../behaviour.ts'
 import type { AnyMessage } from '../message.ts'
@@ -91,7 +91,17 @@ function conclude<Value, Fails extends AnyFailure>(
 
 /** An Err rolls a transaction back; where somebody goes on with it in spite of that, nothing of the key may remain. */
 function isKept({ isInside, terms }: Attempt, failed: AnyFailure): boolean {
-  return !isInside && !isPassing(failed) && terms.isFinal(failed)
+  return !isInside && !isPassing(failed) && terms.isFinal(failed) && isJson(failed)
+}
+
+/** A failure with facts that JSON would change, such as a Money, is an answer all the same, if only for this once. */
+function isJson(failed: AnyFailure): boolean {
+  try {
+    frozenJson(failed as unknown as Json)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The lease had ended, and somebody else got the key: all who ask by it get one answer, which is theirs. */

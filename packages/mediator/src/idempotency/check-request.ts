@@ -6,7 +6,7 @@ import { isStorable } from './stored-key.ts'
  * Lets only a claim pass that every store keeps as it is; for those who write a store.
  *
  * @param request - as the caller gave it
- * @throws {@link InvalidIdempotencyError} for a key that is empty or ill-formed, a moment that is no
+ * @throws {@link InvalidIdempotencyError} for a key or fingerprint that is empty or ill-formed, a moment that is no
  *   whole number, and a lease that ends before it begins
  * @example
  * ```ts
@@ -16,8 +16,9 @@ import { isStorable } from './stored-key.ts'
  * checkClaimRequest({ key: 'OpenCart:1', fingerprint: 'a', now, leaseUntil: now + 30_000 })
  * ```
  */
-export function checkClaimRequest({ key, now, leaseUntil }: IdempotencyClaimRequest): void {
-  requireKey(key)
+export function checkClaimRequest({ key, fingerprint, now, leaseUntil }: IdempotencyClaimRequest): void {
+  requireText('key', key)
+  requireText('fingerprint', fingerprint)
   requireMoment('now', now)
   requireMoment('leaseUntil', leaseUntil)
   if (leaseUntil <= now) throw new InvalidIdempotencyError('leaseUntil', `after ${now}`, leaseUntil)
@@ -62,10 +63,10 @@ export function checkPruneOptions(options: Parameters<IdempotencyStore['prune']>
   throw new InvalidIdempotencyError('limit', 'a whole number from 1', limit)
 }
 
-function requireKey(key: string): void {
-  if (key !== '' && isStorable(key)) return
+function requireText(subject: string, text: string): void {
+  if (text !== '' && isStorable(text)) return
   const expected = 'one character or more of well-formed text without U+0000'
-  throw new InvalidIdempotencyError('key', expected, JSON.stringify(key.slice(0, 60)))
+  throw new InvalidIdempotencyError(subject, expected, JSON.stringify(text.slice(0, 60)))
 }
 
 function requireMoment(subject: string, moment: number): void {

@@ -86,6 +86,23 @@ describe('the fingerprint of a message', () => {
     expect(of({ data: hostile })).not.toBe(of({ data: { toJSON: 1 } }))
   })
 
+  it.each([
+    new (class Secret {
+      readonly #pence = 1n
+      total = () => this.#pence
+      constructor() {
+        Object.defineProperty(this, 'total', { enumerable: false })
+      }
+    })(),
+    /a/,
+    new URLSearchParams('a=1'),
+    new ArrayBuffer(1),
+  ])('refuses %o, which shows nothing of what it holds', (value) => {
+    expect(() => of({ list: [value] })).toThrow(
+      expect.objectContaining({ code: 'ASHLAR_KERNEL_INVALID_JSON' }),
+    )
+  })
+
   it('refuses an object inside of itself instead of following it for ever', () => {
     const loop: { self?: unknown } = {}
     loop.self = loop

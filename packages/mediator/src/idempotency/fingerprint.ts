@@ -25,7 +25,8 @@ const mark = {
  *
  * The data are the message's own enumerable fields but `type`, whatever their order; what is undefined is left out. Values that
  * know how to write themselves (`toJSON`) are taken as what they write. Private fields (`#total`) can't be seen.
- * @throws InvalidJsonError for data that is nested too deeply, as an object inside of itself is
+ * @throws InvalidJsonError for data that is nested too deeply, as an object inside of itself is, and for an instance
+ *   that shows nothing of what it holds
  */
 export function fingerprintOf(message: AnyMessage): string {
   const hash = new WordHash()
@@ -81,14 +82,24 @@ function addList(hash: WordHash, list: readonly unknown[], depth: number): void 
 }
 
 function addFields(hash: WordHash, object: object, depth: number, without?: string): void {
+  const names = Object.keys(object)
+  if (names.length === 0 && without === undefined) refuseInstance(object)
   hash.add(mark.object)
-  for (const name of inOrder(Object.keys(object))) {
+  for (const name of inOrder(names)) {
     const value = (object as Record<string, unknown>)[name]
     if (value === undefined || name === without) continue
     hash.addText(name)
     add(hash, value, depth)
   }
   hash.add(mark.end)
+}
+
+/** One that shows nothing of what it holds would look like any other of its class. */
+function refuseInstance(object: object): void {
+  const prototype = Object.getPrototypeOf(object)
+  if (prototype === null || prototype === Object.prototype) return
+  const found = `an instance of ${prototype.constructor?.name ?? 'a class'} without any`
+  throw new InvalidJsonError('', 'an object with enumerable fields or toJSON', found)
 }
 
 /** Sorts in place, by UTF-16 units; for the few fields that messages have, `sort` costs more than all the rest. */

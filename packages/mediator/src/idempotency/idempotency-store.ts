@@ -4,7 +4,7 @@ import type { Context, Json } from '@ashlar/kernel'
 export interface IdempotencyClaimRequest {
   /** Names the command of one user; 1 character or more of well-formed text without U+0000. */
   readonly key: string
-  /** Tells inputs apart; kept with the key. */
+  /** Tells inputs apart, and is kept with the key; text as that. */
   readonly fingerprint: string
   /** The present moment; milliseconds since 1970. */
   readonly now: number
@@ -36,7 +36,10 @@ export type IdempotencyClaim =
   | {
       /** The key is the caller's until `leaseUntil`. */
       readonly status: 'claimed'
-      /** Higher than that of every earlier claim of the key; a write with an older fence is refused. */
+      /**
+       * Higher than that of every earlier claim of the key that was neither answered nor released; a write with an older
+       * fence is refused.
+       */
       readonly fence: number
     }
   | IdempotencyEntry
@@ -58,7 +61,7 @@ export interface IdempotencyStore {
    * @param context - whose; its signal gives up waiting
    * @returns `claimed` with a fence, or what is known of the key
    * @throws TenantMismatchError for a context of another tenant; the signal's reason when it is aborted;
-   *   {@link InvalidIdempotencyError} for a key or a moment that no store can keep
+   *   {@link InvalidIdempotencyError} for a key, a fingerprint or a moment that no store can keep
    */
   claim(request: IdempotencyClaimRequest, context: Context): IdempotencyClaim | Promise<IdempotencyClaim>
 

@@ -157,6 +157,17 @@ describe('idempotency', () => {
       expect(shop.orders).toBe(1)
     })
 
+    it('answers with a failure whose facts JSON would change, and runs again', async () => {
+      const shop = open()
+      const credit = failure('CreditExceeded', 'no more credit', { limit: 500n, since: new Date(0) })
+      shop.placing = async () => err(credit)
+
+      const answers = [await shop.place('k-1'), await shop.place('k-1')]
+
+      expect(answers.map((answer) => answer._unsafeUnwrapErr())).toEqual([credit, credit])
+      expect(shop.orders).toBe(2)
+    })
+
     it.each([
       'VersionConflict',
       'BoundaryConflict',
@@ -421,12 +432,22 @@ describe('idempotency', () => {
       expect((await shop.place('k-1'))._unsafeUnwrap()).toEqual({ orderId: 'IdempotencyKeyInFlight' })
     })
 
-    it('takes the outer store where the transaction has no such port', async () => {
-      const shop = open()
+    it('does nothing where the transaction keeps no keys, since an answer would outlive a commit that fails', async () => {
+      const shop = open({}, new InMemoryIdempotencyStore(), {
+        transaction: async (work) => {
+          const worked = await work({})
+          throw new Error(worked.isOk() ? 'the disk is full' : 'refused')
+        },
+      })
 
-      await orThrow(shop.send(new PlaceOrder('k-1'), createContext({ userId: 'ada', storage: {} })))
+      const placed = shop.place('k-1')
 
-      expect((await shop.place('k-1'))._unsafeUnwrap()).toEqual({ orderId: 'o-1' })
+      await expect(placed).rejects.toMatchObject({
+        code: 'ASHLAR_MEDIATOR_TRANSACTION_WITHOUT_KEYS',
+        messageType: 'PlaceOrder',
+      })
+      expect(shop.orders).toBe(0)
+      expect(await shop.place(undefined).catch((error: Error) => error.message)).toBe('the disk is full')
     })
   })
 

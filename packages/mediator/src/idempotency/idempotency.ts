@@ -9,6 +9,7 @@ import { fingerprintOf } from './fingerprint.ts'
 import { type IdempotencyFailure, invalidKey } from './idempotency-failure.ts'
 import type { IdempotencyStore } from './idempotency-store.ts'
 import { isStorable, storedKey } from './stored-key.ts'
+import { TransactionWithoutKeysError } from './transaction-without-keys-error.ts'
 
 /** Options of {@link idempotency}. */
 export interface IdempotencyOptions {
@@ -60,10 +61,11 @@ export function idempotent<M extends AnyCommand>(
 /**
  * Makes a behaviour that carries a command out once per key and user, and answers repetitions with the first answer.
  *
- * Inside of a transaction whose storage keeps keys (used after `transaction`), key and response are part of the commit: a
- * crash, a throw or an Err leaves neither, and a repetition runs. Elsewhere the key is held by a lease; Ok and final Err
- * are kept, all else frees the key at once. What is kept of a key are the command's name, the user and the key itself;
- * the command's own fields must be the same each time. Nobody waits for a key that is in flight.
+ * Inside of a transaction (used after `transaction`), whose storage must keep keys, key and response are part of the
+ * commit: a crash, a throw or an Err leaves neither, and a repetition runs. Elsewhere the key is held by a lease; Ok and
+ * final Err that JSON can carry are kept, all else frees the key at once. What is kept of a key are the command's name,
+ * the user and the key itself; the command's own fields must be the same each time, as far as they are enumerable. Nobody
+ * waits for a key that is in flight.
  *
  * Use `timeout` and `authorisation` outside of it: a handler that works on after `TimedOut` has lost its key, and an
  * answer that was kept is given without asking again who may have it.
@@ -73,9 +75,11 @@ export function idempotent<M extends AnyCommand>(
  * @param options - clock, times, and which failures are final
  * @returns a behaviour for commands
  * @throws {@link DuplicateRuleError} when a command has two rules; {@link InvalidOptionError} for times that are no
- *   whole numbers from 1 to 100 years. Later `send` throws InvalidJsonError, with the path, for a response that JSON
+ *   whole numbers from 1 to 100 years. Later `send` throws InvalidJsonError, with the path, for a value that JSON
  *   would change: a transaction is rolled back, elsewhere the key stays in flight until the lease ends, as the command
- *   was carried out; it throws what the store throws, too
+ *   was carried out. Before anything is done it throws {@link TransactionWithoutKeysError} in a transaction that keeps no
+ *   keys, and InvalidJsonError for a command that is nested more than 64 deep, or holds an instance that shows nothing.
+ *   It throws what the store throws, too
  * @example
  * ```ts
  * import { createContext } from '@ashlar/kernel'
@@ -131,16 +135,18 @@ export function idempotency(
         return Promise.resolve(err(invalidKey(message.type, lengths, lengthOf(givenKey))))
       const key = storedKey(message.type, context.userId, givenKey)
       if (!isStorable(key)) return Promise.resolve(err(invalidKey(message.type, storable, 'something else')))
+      const isInside = context.storage !== undefined
+      if (isInside && !Object.hasOwn(context.storage, 'idempotency'))
+        throw new TransactionWithoutKeysError(message.type)
       const outer = typeof store === 'function' ? store(context) : store
-      const inside = portOf(context, 'idempotency', outer)
       const attempt: Attempt = {
         message,
         context,
         givenKey,
         key,
         fingerprint: fingerprintOf(message),
-        store: inside,
-        isInside: inside !== outer,
+        store: portOf(context, 'idempotency', outer),
+        isInside,
         terms,
       }
       return carryOutOnce(attempt, next)

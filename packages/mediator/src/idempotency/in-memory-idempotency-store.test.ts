@@ -1,5 +1,6 @@
 import { createContext, type WriteTurns } from '@ashlar/kernel'
 import { describe, expect, it } from 'vitest'
+import { DeadlineContext } from '../behaviours/deadline-context.ts'
 import { idempotencyStoreContract } from '../testing/idempotency-store-contract.ts'
 import { sampleClaim, sampleNow } from '../testing/sample-claim.ts'
 import type { IdempotencyClaim } from './idempotency-store.ts'
@@ -30,6 +31,30 @@ describe('InMemoryIdempotencyStore', () => {
     expect(() => store.claim(sampleClaim('k-1'), context)).toThrow(
       expect.objectContaining({ code: 'ASHLAR_KERNEL_TENANT_MISMATCH' }),
     )
+  })
+
+  it('looks at the deadline of a message without making a signal of it', () => {
+    const store = new InMemoryIdempotencyStore()
+    const handed = new DeadlineContext(context)
+    handed.enter()
+
+    const claim = store.claim(sampleClaim('k-1'), handed)
+    handed.leave()
+
+    expect(claim).toMatchObject({ status: 'claimed' })
+    expect(handed.signal).toBe(context.signal)
+  })
+
+  it('gives no key to a message whose deadline has passed', () => {
+    const store = new InMemoryIdempotencyStore()
+    const handed = new DeadlineContext(context)
+    handed.enter()
+    handed.expire(10)
+
+    expect(() => store.claim(sampleClaim('k-1'), handed)).toThrow(
+      expect.objectContaining({ code: 'ASHLAR_MEDIATOR_MESSAGE_TIMEOUT' }),
+    )
+    expect(store.find({ key: 'k-1', now: sampleNow })).toBeUndefined()
   })
 
   it.each(['outside', 'inside'])(

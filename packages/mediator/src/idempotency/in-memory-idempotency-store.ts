@@ -6,6 +6,7 @@ import {
   verifyTenant,
   type WriteTurns,
 } from '@ashlar/kernel'
+import { DeadlineContext } from '../behaviours/deadline-context.ts'
 import { checkClaimRequest, checkExpiry, checkPruneOptions } from './check-request.ts'
 import type {
   IdempotencyClaim,
@@ -84,7 +85,7 @@ export class InMemoryIdempotencyStore implements IdempotencyStore {
   claim(request: IdempotencyClaimRequest, context: Context): IdempotencyClaim | Promise<IdempotencyClaim> {
     this.#admitWrite('claim')
     verifyTenant(this.#tenantId, context)
-    context.signal.throwIfAborted()
+    if (DeadlineContext.isAborted(context)) throw context.signal.reason
     checkClaimRequest(request)
     if (this.#turns === undefined) return this.#claim(request)
     const kept = { ...request }

@@ -27,16 +27,34 @@ export class WordHash {
       this.add(text.charCodeAt(at) | (at + 1 < length ? text.charCodeAt(at + 1) << 16 : 0))
   }
 
-  /** The hash of what was taken, as two signed numbers. */
+  /** The hash of what was taken, as 11 characters from `0` to `o`; as numbers they would cost more time and memory. */
   digest(): string {
-    const first = (this.#first ^ this.#words) + (this.#second ^ this.#words)
-    const second = first + (this.#second ^ this.#words)
-    return `${mixed(first)}:${mixed(second)}`
+    const sum = (this.#first ^ this.#words) + (this.#second ^ this.#words)
+    const first = mixed(sum)
+    const second = mixed(sum + (this.#second ^ this.#words))
+    return String.fromCharCode(
+      character(first),
+      character(first >>> 6),
+      character(first >>> 12),
+      character(first >>> 18),
+      character(first >>> 24),
+      character((first >>> 30) | (second << 2)),
+      character(second >>> 4),
+      character(second >>> 10),
+      character(second >>> 16),
+      character(second >>> 22),
+      character(second >>> 28),
+    )
   }
 }
 
 function rotated(word: number, by: number): number {
   return (word << by) | (word >>> (32 - by))
+}
+
+/** Stands for six bits. */
+function character(bits: number): number {
+  return 48 + (bits & 63)
 }
 
 /** Lets each bit of a lane change all others. */

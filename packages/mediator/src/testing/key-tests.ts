@@ -42,9 +42,12 @@ export function declareKeyTests(store: () => IdempotencyStore): void {
     })
 
     it.each(['', 'a\0b', '\ud800', 'b\udc00'])(
-      'are refused where no database keeps them: %j',
+      'are refused, and fingerprints, too, where no database keeps them: %j',
       async (key) => {
-        await expect(claim(key)).rejects.toMatchObject({ code: 'ASHLAR_MEDIATOR_INVALID_IDEMPOTENCY' })
+        const invalid = { code: 'ASHLAR_MEDIATOR_INVALID_IDEMPOTENCY' }
+
+        await expect(claim(key)).rejects.toMatchObject(invalid)
+        await expect(claim('k-1', { fingerprint: key })).rejects.toMatchObject(invalid)
       },
     )
   })
