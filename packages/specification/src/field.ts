@@ -76,7 +76,7 @@ export class Field<in T, in Operand, in Options = never> implements FieldDefinit
    * @throws {@link InvalidOperandError} for what the field can't hold
    */
   in(values: readonly Operand[], options?: Options): Specification<T> {
-    const checked = values.map((value) => this.operand(value))
+    const checked = Array.from(values, (value) => this.operand(value))
     return this.specify({ op: 'in', field: this.name, values: Object.freeze(checked), ...this.mode(options) })
   }
 

@@ -61,7 +61,8 @@ export class InputProblems {
   items(path: string, value: unknown, most: number): readonly unknown[] | undefined {
     const items = this.look(path, () => {
       if (!Array.isArray(value)) return undefined
-      return value.length > most ? value.length : Array.from<unknown>(value)
+      const { length } = value
+      return length > most ? length : Array.from({ length }, (_, index): unknown => value[index])
     })
     if (items === 'unreadable') return undefined
     if (items === undefined) return this.add(path, 'a list', value)

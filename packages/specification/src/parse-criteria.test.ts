@@ -157,8 +157,24 @@ describe('FieldSet.criteria', () => {
 
     expect(problemsOf({ page: thrower })).toEqual(['page: a value that can be read / one that throws'])
     expect(problemsOf({ orderBy: proxy })).toEqual(['orderBy: a value that can be read / one that throws'])
-    expect(problemsOf({ where: proxy })).toEqual(['where: a value that can be read / one that throws'])
+    expect(problemsOf({ where: proxy })).toEqual(['where: a specification / an object'])
     expect(problemsOf(proxy)).toEqual([': a value that can be read / one that throws'])
+  })
+
+  it('takes a real specification only, not what looks like one', () => {
+    const rule = name.eq('Ada')
+    const ambush = () => {
+      throw new Error('ambush')
+    }
+    const lookalikes = [
+      new Proxy(rule, {}),
+      new Proxy(rule, { get: ambush }),
+      Object.create(rule),
+      { fields: customers, node: rule.node },
+    ]
+
+    for (const where of lookalikes)
+      expect(problemsOf({ where })).toEqual(['where: a specification / an object'])
   })
 
   it('keeps what it repeats short', () => {

@@ -49,10 +49,8 @@ function parseWhere<T>(
   where: unknown,
 ): Specification<T> | undefined {
   if (where === undefined) return undefined
-  const rule = problems.look('where', () => (where instanceof Specification ? where : undefined))
-  if (rule === 'unreadable') return undefined
-  if (rule === undefined) return problems.add('where', 'a specification', where)
-  if (rule.fields === fields) return rule
+  if (!Specification.is(where)) return problems.add('where', 'a specification', where)
+  if (where.fields === fields) return where as Specification<T>
   return problems.say('where', 'a specification of these fields', 'one of another set')
 }
 

@@ -179,6 +179,18 @@ describe('FieldSet.fromJson', () => {
     expect(JSON.stringify(problems).length).toBeLessThan(30_000)
   })
 
+  it('reads the entries that a list has, whatever its iterator says', () => {
+    const values = Object.assign(['Ada'], {
+      *[Symbol.iterator]() {
+        for (let count = 0; count < 20_000; count++) yield 'Bob'
+      },
+    })
+
+    const rule = customers.fromJson({ op: 'in', field: 'name', values })
+
+    expect(rule._unsafeUnwrap().node).toEqual({ op: 'in', field: 'name', values: ['Ada'] })
+  })
+
   it('refuses what throws when it is looked at', () => {
     const ambush = {
       get op(): never {

@@ -74,6 +74,10 @@ describe('Specification.isSatisfiedBy', () => {
     expect(holds(nickname.in([]).not())).toBe(true)
   })
 
+  it('is compared with no hole of a list', () => {
+    expect(() => credit.in(new Array(2))).toThrow(InvalidOperandError)
+  })
+
   it('finds its way in a list of 100,000 values', () => {
     const rule = credit.in(Array.from({ length: 100_000 }, (_, index) => pence(BigInt(index))))
     const candidates = Array.from({ length: 10_000 }, (_, index) =>

@@ -82,6 +82,15 @@ export class Specification<in T> {
   }
 
   /**
+   * Tells a real one from what only looks like it, such as a proxy; asks nothing of it.
+   *
+   * @internal
+   */
+  static is(value: unknown): value is Specification<never> {
+    return typeof value === 'object' && value !== null && #depth in value
+  }
+
+  /**
    * Tells whether the rule holds; unknown counts as no.
    *
    * @param candidate - of the kind whose fields are asked for
