@@ -12,7 +12,6 @@ export type { FieldPicker, Picked, PickField, Picks } from './read/field-picker.
 export {
   KyselyReader,
   type KyselyReaderOptions,
-  MissingTenantError,
   type QueryRunner,
   type QuerySource,
 } from './read/kysely-reader.ts'
@@ -22,6 +21,7 @@ export {
   type KyselyRepositoryOptions,
   type UniqueRule,
 } from './repository/kysely-repository.ts'
+export { KyselyInvalidRowError } from './repository/table-row.ts'
 export { KyselyUnnamedRuleError } from './repository/unique-violation.ts'
 export {
   type KyselyPorts,
@@ -32,5 +32,6 @@ export type { LendingStorage } from './unit-of-work/lending-storage.ts'
 export {
   KyselyOutcomeUnknownError,
   KyselySerializationError,
+  KyselyStatementRefusedError,
   KyselyTransactionAbortedError,
 } from './unit-of-work/unit-of-work-error.ts'

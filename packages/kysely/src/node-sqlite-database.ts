@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from 'kysely'
+import type { SqliteDatabase, SqliteStatement } from 'kysely'
 
 /** The part of `DatabaseSync` of `node:sqlite` that is needed. */
 export interface NodeSqlite {
@@ -34,16 +34,29 @@ export interface NodeSqlite {
  * ```
  */
 export function nodeSqliteDatabase(database: NodeSqlite): SqliteDatabase {
+  const kept = new Map<string, SqliteStatement>()
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = database.prepare(sql)
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...(parameters as never[])),
+      run: (parameters) => statement.run(...(parameters as never[])),
+      iterate: (parameters) => database.prepare(sql).iterate(...(parameters as never[])),
+    }
+  }
   return {
     prepare(sql) {
-      const statement = database.prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as never[])),
-        run: (parameters) => statement.run(...(parameters as never[])),
-        iterate: (parameters) => statement.iterate(...(parameters as never[])),
-      }
+      const known = kept.get(sql)
+      if (known !== undefined) return known
+      const [oldest] = kept.keys()
+      if (kept.size === mostKept && oldest !== undefined) kept.delete(oldest)
+      const statement = prepare(sql)
+      kept.set(sql, statement)
+      return statement
     },
     close: () => database.close(),
   }
 }
+
+/** Statements of one application are few; texts with lists of any length in them are not. */
+const mostKept = 500

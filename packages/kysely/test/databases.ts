@@ -21,8 +21,10 @@ let opened = 0
 
 /** How the table of accounts is made; `events` beside it holds what was recorded. */
 export function accountTables(table: string, dialect: Dialect): readonly string[] {
-  const [bigint, boolean, time] =
-    dialect === 'sqlite' ? ['integer', 'integer', 'text'] : ['bigint', 'boolean', 'timestamptz']
+  const [bigint, boolean, time, sequence] =
+    dialect === 'sqlite'
+      ? ['integer', 'integer', 'text', 'integer']
+      : ['bigint', 'boolean', 'timestamptz', 'bigserial']
   return [
     `create table "${table}" (
       id text primary key, owner text not null, email text not null unique, nickname text,
@@ -30,24 +32,43 @@ export function accountTables(table: string, dialect: Dialect): readonly string[
       version integer not null, created_at ${time} not null, created_by text,
       modified_at ${time}, modified_by text, is_deleted ${boolean} not null
     )${dialect === 'sqlite' ? ' strict' : ''}`,
-    `create table "${table}_events" (account text not null, type text not null, data text not null)`,
+    `create table "${table}_events" (
+      seq ${sequence} primary key, account text not null, type text not null, data text not null
+    )`,
   ]
 }
 
 /** Opens a file of its own. */
 export async function openSqlite(): Promise<OpenedDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'ashlar-kysely-'))
-  const database = new DatabaseSync(join(folder, 'test.db'))
-  const kysely = new Kysely<unknown>({ dialect: new SqliteDialect({ database: nodeSqliteDatabase(database) }) })
+  const kysely = new Kysely<unknown>({ dialect: sqliteAt(join(folder, 'test.db')) })
   return withTables('sqlite', kysely, () => rmSync(folder, { recursive: true }))
 }
 
 /** Opens tables of its own in a database that is there. */
 export async function openPostgres(url: string, connections = 5): Promise<OpenedDatabase> {
+  const kysely = new Kysely<unknown>({ dialect: postgresAt(url, connections) })
+  return withTables('postgres', kysely, () => undefined)
+}
+
+/** A file whose commits are safe, and that waits for another process. */
+export function sqliteAt(path: string): SqliteDialect {
+  const database = new DatabaseSync(path, { timeout: 10_000 })
+  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+  return new SqliteDialect({ database: nodeSqliteDatabase(database) })
+}
+
+/** A pool that outlives the connections that it loses, those that are lent included. */
+export function postgresAt(url: string, connections: number): PostgresDialect {
   const pool = new pg.Pool({ connectionString: url, max: connections })
   pool.on('error', () => undefined)
-  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
-  return withTables('postgres', kysely, () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return new PostgresDialect({ pool })
+}
+
+/** Opens a database by where it is: the URL of PostgreSQL, or the path of a file. */
+export function dialectAt(dialect: Dialect, place: string, connections = 2): SqliteDialect | PostgresDialect {
+  return dialect === 'sqlite' ? sqliteAt(place) : postgresAt(place, connections)
 }
 
 async function withTables(

@@ -50,7 +50,8 @@ export class Account extends AggregateRoot<AccountId, AccountEvent> {
   }
 
   move(by: number): Result<void, Failure<'Overdrawn'>> {
-    if (this.#balance + BigInt(by) < 0n) return err(failure('Overdrawn', `account "${this.id}" has too little`))
+    if (this.#balance + BigInt(by) < 0n)
+      return err(failure('Overdrawn', `account "${this.id}" has too little`))
     this.#balance += BigInt(by)
     this.addDomainEvent('MoneyMoved', { by })
     return ok()

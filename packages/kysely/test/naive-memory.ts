@@ -1,4 +1,10 @@
-import { compareScalars, type Criteria, foldText, type Scalar, type SpecificationNode } from '@ashlar/specification'
+import {
+  type Criteria,
+  compareScalars,
+  foldText,
+  type Scalar,
+  type SpecificationNode,
+} from '@ashlar/specification'
 import { type Nasty, nasty, nastyRows } from './nasty-rows.ts'
 
 /** The parts of an evaluator in memory at which a naive choice is easily made; these are right. */

@@ -23,7 +23,19 @@ function tableFor(dialect: Dialect): NastyDatabase['table'] {
 /** In memory, by the Node's own SQLite. */
 export function nastySqlite(): NastyDatabase {
   const database = new DatabaseSync(':memory:')
-  const types = ['text', 'text', 'text', 'integer', 'real', 'integer', 'integer', 'integer', 'integer', 'text', 'text']
+  const types = [
+    'text',
+    'text',
+    'text',
+    'integer',
+    'real',
+    'integer',
+    'integer',
+    'integer',
+    'integer',
+    'text',
+    'text',
+  ]
   const columns = names.map((name, index) => `${name} ${types[index]}`)
   database.exec(`create table "Nasty rows" (${columns.join(', ')}, is_deleted integer not null default 0)`)
   const insert = database.prepare(
@@ -60,7 +72,9 @@ export async function nastyPostgres(name: string, url: string, schema: string): 
   ]
   const columns = names.map((column, index) => `${column} ${types[index]}`)
   await pool.query(`drop schema if exists ${schema} cascade; create schema ${schema}`)
-  await pool.query(`create table "Nasty rows" (${columns.join(', ')}, is_deleted boolean not null default false)`)
+  await pool.query(
+    `create table "Nasty rows" (${columns.join(', ')}, is_deleted boolean not null default false)`,
+  )
   const places = names.map((_, index) => `$${index + 1}`)
   for (const row of nastyRows)
     await pool.query(

@@ -1,14 +1,6 @@
 import type { Criteria, Specification } from '@ashlar/specification'
 import fc from 'fast-check'
-import {
-  type Nasty,
-  nasty,
-  nastyBigint,
-  nastyNumber,
-  nastyRows,
-  nastyText,
-  nastyTime,
-} from './nasty-rows.ts'
+import { type Nasty, nasty, nastyBigint, nastyNumber, nastyRows, nastyText, nastyTime } from './nasty-rows.ts'
 
 type Rule = Specification<Nasty>
 
@@ -42,9 +34,7 @@ const booleanRule = fc
 
 /** Up to two, or so many that they travel as one value. */
 const few = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value[]> => fc.array(value, { maxLength: 3 })
-const many = fc
-  .integer({ min: 0, max: 300 })
-  .map((start) => nastyRows.slice(start, start + 60))
+const many = fc.integer({ min: 0, max: 300 }).map((start) => nastyRows.slice(start, start + 60))
 const inRule = fc.oneof(
   fc.tuple(few(nastyText), mode).map(([list, options]): Rule => fields.nickname.in(list, options)),
   few(nastyNumber).map((list): Rule => fields.score.in(list)),
@@ -53,7 +43,10 @@ const inRule = fc.oneof(
   few(fc.boolean()).map((list): Rule => fields.hasAgreed.in(list)),
   fc
     .tuple(many, mode)
-    .map(([rows, options]): Rule => fields.nickname.in([...rows.map(({ name }) => name), ...'qrstuvwxyz'], options)),
+    .map(
+      ([rows, options]): Rule =>
+        fields.nickname.in([...rows.map(({ name }) => name), ...'qrstuvwxyz'], options),
+    ),
   many.map((rows): Rule => fields.debt.in([...rows.map(({ credit }) => credit), ...manyBigints])),
   many.map((rows): Rule => fields.score.in([...rows.map(({ tier }) => tier + 0.1), ...manyNumbers])),
   many.map((rows): Rule => fields.tier.in([...rows.map(({ tier }) => tier), ...manyWholes])),
@@ -105,6 +98,20 @@ export const someQuestion: fc.Arbitrary<Criteria<Nasty>> = fc
     if ('number' in place)
       return nasty.criteria({ where, orderBy, page: { size, number: place.number } })._unsafeUnwrap()
     return behind(nasty.criteria({ where, orderBy, page: { size } })._unsafeUnwrap(), place.behind)
+  })
+
+/** A text that is searched for, in questions that are about nothing else. */
+export const someSearch: fc.Arbitrary<Criteria<Nasty>> = fc
+  .tuple(
+    fc.constantFrom(fields.name, fields.nickname),
+    fc.constantFrom('contains' as const, 'startsWith' as const, 'endsWith' as const),
+    nastyText,
+    mode,
+    fc.boolean(),
+  )
+  .map(([field, op, value, options, isNegated]) => {
+    const rule = field[op](value, options)
+    return nasty.criteria({ where: isNegated ? rule.not() : rule, page: { size: 100 } })._unsafeUnwrap()
   })
 
 /** The same criteria, from behind a row on. */

@@ -52,12 +52,43 @@ export const nastyColumns = {
   leftAt: 'left_at',
 } as const
 
-const letters = ['a', 'A', 'b', 'B', 'é', 'É', 'ß', 'İ', 'ı', '%', '_', '\\', "'", '"', ' ', '\u{1F600}', '\uFFFD', '한', 'Z', 'z']
+const letters = [
+  'a',
+  'A',
+  'b',
+  'B',
+  'é',
+  'É',
+  'ß',
+  'İ',
+  'ı',
+  '%',
+  '_',
+  '\\',
+  "'",
+  '"',
+  ' ',
+  '\u{1F600}',
+  '\uFFFD',
+  '한',
+  'Z',
+  'z',
+]
 
 /** Of letters on which naive comparisons disagree; often empty, often equal to another. */
 export const nastyText: fc.Arbitrary<string> = fc.string({ unit: fc.constantFrom(...letters), maxLength: 3 })
 
-export const nastyNumber: fc.Arbitrary<number> = fc.constantFrom(0, -0, 0.1, 1, -1.5, 3, 1e308, -1e-308, 2 ** 53)
+export const nastyNumber: fc.Arbitrary<number> = fc.constantFrom(
+  0,
+  -0,
+  0.1,
+  1,
+  -1.5,
+  3,
+  1e308,
+  -1e-308,
+  2 ** 53,
+)
 
 export const nastyBigint: fc.Arbitrary<bigint> = fc.constantFrom(
   0n,
@@ -76,7 +107,8 @@ export const nastyTime: fc.Arbitrary<string> = fc.constantFrom(
   '1969-12-31T23:59:59.999Z',
 )
 
-const perhaps = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> => fc.option(value, { freq: 3 })
+const perhaps = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | null> =>
+  fc.option(value, { freq: 3 })
 
 const nastyRow = fc.record({
   name: nastyText,

@@ -4,7 +4,13 @@ import { createContext, NestedTransactionError, TenantMismatchError } from '@ash
 import { err, failure, ok, orThrow } from '@ashlar/result'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { type OpenedDatabase, openPostgres, openSqlite } from '../../test/databases.ts'
-import { Account, type AccountId, type AccountRow, accountOptions, type EmailTaken } from '../../test/ledger.ts'
+import {
+  Account,
+  type AccountId,
+  type AccountRow,
+  accountOptions,
+  type EmailTaken,
+} from '../../test/ledger.ts'
 import { KyselyUnitOfWork } from '../unit-of-work/kysely-unit-of-work.ts'
 import { KyselyRepository, type KyselyRepositoryOptions } from './kysely-repository.ts'
 
@@ -165,7 +171,9 @@ describe.each(Object.entries(databases))('KyselyRepository on %s', (name, open) 
 
   it('lets exactly one of 50 have an e-mail address, and tells the others', async () => {
     const { accounts } = await opened()
-    const rivals = Array.from({ length: 50 }, (_, number) => Account.open(`rival ${number}`, 'one@example.org'))
+    const rivals = Array.from({ length: 50 }, (_, number) =>
+      Account.open(`rival ${number}`, 'one@example.org'),
+    )
 
     const answers = await Promise.all(rivals.map((rival) => accounts.add(rival, ada)))
 
@@ -206,4 +214,3 @@ describe.each(Object.entries(databases))('KyselyRepository on %s', (name, open) 
     expect(loaded.createdBy).toBe(hostile)
   })
 })
-

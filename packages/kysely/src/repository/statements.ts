@@ -1,7 +1,16 @@
 import type { AggregateMeta } from '@ashlar/domain'
 import type { Dialect } from '../dialect.ts'
 
-const metaColumns = ['version', 'created_at', 'created_by', 'modified_at', 'modified_by', 'is_deleted'] as const
+/** The columns that the repository keeps by itself. */
+export const metaColumns = [
+  'version',
+  'created_at',
+  'created_by',
+  'modified_at',
+  'modified_by',
+  'is_deleted',
+] as const
+
 const changedMetaColumns = ['version', 'modified_at', 'modified_by', 'is_deleted'] as const
 
 /** The statements of one table, each text made once; where there is a tenant, it is the last parameter. */
@@ -18,7 +27,10 @@ export class Statements {
   }
 
   select(): string {
-    return this.#once('select', (next) => `select * from ${this.#table} where "id" = ${next()}${this.#ofTenant(next)}`)
+    return this.#once(
+      'select',
+      (next) => `select * from ${this.#table} where "id" = ${next()}${this.#ofTenant(next)}`,
+    )
   }
 
   selectVersion(): string {
@@ -30,14 +42,14 @@ export class Statements {
   }
 
   insert(columns: readonly string[]): string {
-    return this.#once(`insert ${columns.join()}`, (next) => {
+    return this.#once(`insert ${columns.join('\0')}`, (next) => {
       const all = [...columns, ...metaColumns, ...(this.#tenant === undefined ? [] : [this.#tenant])]
       return `insert into ${this.#table} (${all.map(quoted).join(', ')}) values (${all.map(next).join(', ')}) on conflict do nothing`
     })
   }
 
   update(columns: readonly string[]): string {
-    return this.#once(`update ${columns.join()}`, (next) => {
+    return this.#once(`update ${columns.join('\0')}`, (next) => {
       const set = [...columns, ...changedMetaColumns].map((column) => `${quoted(column)} = ${next()}`)
       const kept = `"id" = ${next()} and "version" = ${next()} and ${this.#isKept()}`
       return `update ${this.#table} set ${set.join(', ')} where ${kept}${this.#ofTenant(next)}`
@@ -46,7 +58,7 @@ export class Statements {
 
   /** Whether a row has these values; with `among`, one that has another id. */
   exists(columns: readonly string[], among?: 'kept' | 'all'): string {
-    return this.#once(`exists ${among} ${columns.join()}`, (next) => {
+    return this.#once(`exists ${among} ${columns.join('\0')}`, (next) => {
       const same = columns.map((column) => `${quoted(column)} = ${next()}`).join(' and ')
       const other = among === undefined ? '' : ` and "id" <> ${next()}`
       const kept = among === 'kept' ? ` and ${this.#isKept()}` : ''

@@ -1,5 +1,4 @@
 import type { AggregateMeta } from '@ashlar/domain'
-import type { Dialect } from '../dialect.ts'
 
 /** A row as a driver gives it: its own columns, and those of the repository. */
 export type StoredRow = {
@@ -29,14 +28,6 @@ export function metaOfRow(
     isDeleted: Boolean(is_deleted),
   }
   return { meta: Object.freeze(meta), own }
-}
-
-/** A value as every driver of the dialect takes it. */
-export function bindable(value: unknown, dialect: Dialect): unknown {
-  if (value === undefined) return null
-  if (dialect === 'postgres') return value
-  if (typeof value === 'boolean') return Number(value)
-  return value instanceof Date ? value.toISOString() : value
 }
 
 function timeText(time: string | Date): string {

@@ -1,11 +1,11 @@
-/** A row was refused by a unique index that the repository was not told of. */
+/** A row was refused by a unique index, a trigger or a policy that the repository was not told of. */
 export class KyselyUnnamedRuleError extends Error {
   override readonly name = 'KyselyUnnamedRuleError'
   readonly code = 'ASHLAR_KYSELY_UNNAMED_RULE'
 
   constructor(aggregate: string, id: string, table: string, cause: unknown) {
     super(
-      `${aggregate} "${id}" broke a rule of table "${table}" that option "unique" does not name: name its columns`,
+      `${aggregate} "${id}" was refused by table "${table}", and option "unique" names no rule that says so`,
       { cause },
     )
   }

@@ -30,8 +30,8 @@ export async function rollBack(connection: Runner): Promise<void> {
   } catch {}
 }
 
-/** Classes 08 and 57 tell that the connection or the server goes away, whatever became of the commit. */
+/** Where the connection or the server goes away (classes 08 and 57P), nobody says what became of the commit. */
 function wasAnswered(error: unknown): boolean {
   const state = sqlStateOf(error)
-  return state !== undefined && !state.startsWith('08') && !state.startsWith('57')
+  return state !== undefined && state !== '40003' && !/^(?:08|57P)/.test(state)
 }

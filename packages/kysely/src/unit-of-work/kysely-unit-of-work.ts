@@ -1,23 +1,19 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import {
-  type Context,
-  NestedTransactionError,
-  portOf,
-  TransactionEndedError,
-  type TransactionOptions,
-  type UnitOfWork,
-} from '@ashlar/kernel'
+import { type Context, portOf, type TransactionOptions, type UnitOfWork } from '@ashlar/kernel'
 import type { Result } from '@ashlar/result'
-import { CompiledQuery, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Dialect } from '../dialect.ts'
-import { commit, rollBack } from './end-transaction.ts'
-import { lentKysely } from './lent-kysely.ts'
 import { kyselyOver, type LendingStorage } from './lending-storage.ts'
-import { namedError } from './unit-of-work-error.ts'
+import { OwnTransactions } from './own-transactions.ts'
+import type { TransactionSource } from './transaction-source.ts'
+import { TransactionsOfStorage } from './transactions-of-storage.ts'
 
 /** What work in a transaction of a {@link KyselyUnitOfWork} is given. */
 export interface KyselyPorts<DB> {
-  /** Queries within the transaction; refused after its end. */
+  /**
+   * Queries within the transaction, one after the other; refused after its end.
+   *
+   * Streams, and statements that begin or end a transaction, throw {@link KyselyStatementRefusedError}.
+   */
   readonly kysely: Kysely<DB>
 }
 
@@ -31,11 +27,39 @@ export interface KyselyUnitOfWorkOptions<DB> {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
 }
 
-/** Work whose rows are committed together or not at all. */
+/**
+ * Work whose rows are committed together or not at all.
+ *
+ * @example
+ * ```ts
+ * import { DatabaseSync } from 'node:sqlite'
+ * import { KyselyUnitOfWork, nodeSqliteDatabase } from '@ashlar/kysely'
+ * import { err, failure, ok } from '@ashlar/result'
+ * import { Kysely, SqliteDialect } from 'kysely'
+ *
+ * type Shop = { stock: { sku: string; pieces: number } }
+ * const file = new DatabaseSync(':memory:')
+ * file.exec("create table stock (sku text primary key, pieces integer not null); insert into stock values ('TEA-1', 3)")
+ * const kysely = new Kysely<Shop>({ dialect: new SqliteDialect({ database: nodeSqliteDatabase(file) }) })
+ * const shop = new KyselyUnitOfWork({ kysely, dialect: 'sqlite' })
+ *
+ * const taken = await shop.transaction(async (tx) => {
+ *   const { pieces } = await tx.kysely
+ *     .updateTable('stock')
+ *     .set(({ eb }) => ({ pieces: eb('pieces', '-', 5) }))
+ *     .where('sku', '=', 'TEA-1')
+ *     .returning('pieces')
+ *     .executeTakeFirstOrThrow()
+ *   return pieces < 0 ? err(failure('OutOfStock', 'there are too few', { missing: -pieces })) : ok(pieces)
+ * })
+ * console.log(taken.isErr() && taken.error.missing) // 2, and 3 are still there
+ * await kysely.destroy()
+ * ```
+ */
 export class KyselyUnitOfWork<DB = unknown, Tx extends object = KyselyPorts<DB>> implements UnitOfWork<Tx> {
   /** Which SQL is spoken. */
   readonly dialect: Dialect
-  readonly #source: Source<DB, Tx>
+  readonly #source: TransactionSource<DB, Tx>
 
   /**
    * Over a Kysely of the application, for those who have no storage of Ashlar.
@@ -44,9 +68,10 @@ export class KyselyUnitOfWork<DB = unknown, Tx extends object = KyselyPorts<DB>>
    */
   constructor(options: KyselyUnitOfWorkOptions<DB>)
   /** @internal */
-  constructor(source: Source<DB, Tx>)
-  constructor(given: KyselyUnitOfWorkOptions<DB> | Source<DB, Tx>) {
-    this.#source = 'outer' in given ? given : (new OwnTransactions(given) as unknown as Source<DB, Tx>)
+  constructor(source: TransactionSource<DB, Tx>)
+  constructor(given: KyselyUnitOfWorkOptions<DB> | TransactionSource<DB, Tx>) {
+    this.#source =
+      'outer' in given ? given : (new OwnTransactions(given) as unknown as TransactionSource<DB, Tx>)
     this.dialect = given.dialect
   }
 
@@ -55,7 +80,23 @@ export class KyselyUnitOfWork<DB = unknown, Tx extends object = KyselyPorts<DB>>
    *
    * @param storage - such as `SqliteStorage`, whose `connection` has the shape of Kysely's driver
    * @param dialect - of its connection
-   * @returns a unit of work whose transactions are the storage's
+   * @returns a unit of work whose transactions are the storage's; `queries` gives Kysely in them
+   * @example
+   * ```ts
+   * import { createContext } from '@ashlar/kernel'
+   * import { KyselyUnitOfWork, type LendingStorage } from '@ashlar/kysely'
+   * import { ok } from '@ashlar/result'
+   * import { sql } from 'kysely'
+   *
+   * export async function stampedIn(storage: LendingStorage<{ readonly connection: object }>): Promise<boolean> {
+   *   const shop = KyselyUnitOfWork.over(storage, 'sqlite')
+   *   const stamped = await shop.transaction(async (tx) => {
+   *     await sql`insert into stamps (name) values ('a')`.execute(shop.queries(createContext({ storage: tx })))
+   *     return ok()
+   *   })
+   *   return stamped.isOk()
+   * }
+   * ```
    */
   static over<DB, Tx extends { readonly connection: object }>(
     storage: LendingStorage<Tx>,
@@ -64,6 +105,18 @@ export class KyselyUnitOfWork<DB = unknown, Tx extends object = KyselyPorts<DB>>
     return new KyselyUnitOfWork<DB, Tx>(new TransactionsOfStorage<DB, Tx>(storage, dialect))
   }
 
+  /**
+   * Runs work in a transaction; on SQLite after all that came before, since it has one writer.
+   *
+   * @param work - is given the transaction; Err and throw roll everything back
+   * @param options - `signal` gives up waiting for a connection
+   * @returns what the work returned, when the database has committed it
+   * @throws what the work threw; the signal's reason when it is aborted while waiting; `NestedTransactionError` of
+   *   `@ashlar/kernel` inside of another transaction; {@link KyselySerializationError} when another transaction was in its
+   *   way; {@link KyselyTransactionAbortedError} when work answered Ok although a statement had failed;
+   *   {@link KyselyOutcomeUnknownError} when the connection broke during the commit
+   * @example See {@link KyselyUnitOfWork}.
+   */
   transaction<Value, Fails>(
     work: (tx: Tx) => Promise<Result<Value, Fails>>,
     options: TransactionOptions = {},
@@ -71,125 +124,40 @@ export class KyselyUnitOfWork<DB = unknown, Tx extends object = KyselyPorts<DB>>
     return this.#source.transaction(work, options)
   }
 
-  /** The same for one tenant. */
+  /**
+   * The same for one tenant.
+   *
+   * @param tenantId - of the storage's ports; without a storage there is nothing to keep apart but rows
+   */
   forTenant(tenantId: string): KyselyUnitOfWork<DB, Tx> {
     const source = this.#source.forTenant?.(tenantId)
     return source === undefined ? this : new KyselyUnitOfWork<DB, Tx>(source)
   }
 
-  /** Queries in the context's transaction, where there is one; else over what was committed. */
+  /**
+   * Queries in the context's transaction, where there is one; else over what was committed.
+   *
+   * @param context - whose `storage` is a transaction of this unit of work, or of the storage below it
+   * @throws `NestedTransactionError` of `@ashlar/kernel` inside of a transaction on SQLite that the context does not
+   *   carry: on its one connection the query would wait for ever
+   */
   queries(context: Context): Kysely<DB> {
-    const { storage } = context
-    if (storage === undefined) return this.#source.outer()
-    const nothing = {}
+    return this.joined(context) ?? this.#source.outer()
+  }
+
+  /**
+   * Queries in the context's transaction; undefined where it carries none that has rows.
+   *
+   * @param context - as of {@link KyselyUnitOfWork.queries}
+   */
+  joined(context: Context): Kysely<DB> | undefined {
+    if (context.storage === undefined) return undefined
     const kysely = portOf<object>(context, 'kysely', nothing)
     if (kysely !== nothing) return kysely as Kysely<DB>
     const connection = portOf<object>(context, 'connection', nothing)
-    return connection === nothing ? this.#source.outer() : kyselyOver(connection, this.dialect)
+    if (connection === nothing) return undefined
+    return kyselyOver<DB>(connection, this.dialect, { isTransaction: true })
   }
 }
 
-/** Where transactions come from. */
-interface Source<DB, Tx extends object> extends UnitOfWork<Tx> {
-  readonly dialect: Dialect
-  outer(): Kysely<DB>
-  forTenant?(tenantId: string): Source<DB, Tx> | undefined
-}
-
-class TransactionsOfStorage<DB, Tx extends { readonly connection: object }> implements Source<DB, Tx> {
-  readonly dialect: Dialect
-  readonly #storage: LendingStorage<Tx>
-
-  constructor(storage: LendingStorage<Tx>, dialect: Dialect) {
-    this.#storage = storage
-    this.dialect = dialect
-  }
-
-  transaction<Value, Fails>(
-    work: (tx: Tx) => Promise<Result<Value, Fails>>,
-    options: TransactionOptions,
-  ): Promise<Result<Value, Fails>> {
-    return this.#storage.transaction(work, options)
-  }
-
-  outer(): Kysely<DB> {
-    return kyselyOver(this.#storage.connection, this.dialect)
-  }
-
-  forTenant(tenantId: string): Source<DB, Tx> | undefined {
-    const storage = this.#storage.forTenant?.(tenantId)
-    return storage && new TransactionsOfStorage<DB, Tx>(storage, this.dialect)
-  }
-}
-
-class OwnTransactions<DB> implements Source<DB, KyselyPorts<DB>> {
-  readonly dialect: Dialect
-  readonly #kysely: Kysely<DB>
-  readonly #begin: string
-  readonly #inside = new AsyncLocalStorage<{ isActive: boolean }>()
-
-  constructor({ kysely, dialect, isolation }: KyselyUnitOfWorkOptions<DB>) {
-    this.dialect = dialect
-    this.#kysely = kysely
-    this.#begin =
-      dialect === 'sqlite'
-        ? 'begin immediate'
-        : isolation === undefined
-          ? 'begin'
-          : `begin isolation level ${isolation}`
-  }
-
-  /** A database on one connection would wait for its own transaction for ever. */
-  outer(): Kysely<DB> {
-    if (this.dialect === 'sqlite') this.#refuseInside('queries')
-    return this.#kysely
-  }
-
-  async transaction<Value, Fails>(
-    work: (tx: KyselyPorts<DB>) => Promise<Result<Value, Fails>>,
-    { signal }: TransactionOptions,
-  ): Promise<Result<Value, Fails>> {
-    this.#refuseInside('transaction')
-    signal?.throwIfAborted()
-    let hasBegun = false
-    try {
-      return await this.#kysely.connection().execute(
-        (connection) => {
-          hasBegun = true
-          return this.#run(connection, work)
-        },
-        { signal },
-      )
-    } catch (error) {
-      if (!hasBegun) signal?.throwIfAborted()
-      throw namedError(error)
-    }
-  }
-
-  async #run<Value, Fails>(
-    connection: Kysely<DB>,
-    work: (tx: KyselyPorts<DB>) => Promise<Result<Value, Fails>>,
-  ): Promise<Result<Value, Fails>> {
-    const mark = { isActive: true }
-    const kysely = lentKysely(connection, () => {
-      if (!mark.isActive) throw new TransactionEndedError('query')
-    })
-    await connection.executeQuery(CompiledQuery.raw(this.#begin))
-    let result: Result<Value, Fails>
-    try {
-      result = await this.#inside.run(mark, () => work(Object.freeze({ kysely })))
-    } catch (thrown) {
-      mark.isActive = false
-      await rollBack(connection)
-      throw thrown
-    }
-    mark.isActive = false
-    if (result.isOk()) await commit(connection, this.dialect)
-    else await rollBack(connection)
-    return result
-  }
-
-  #refuseInside(operation: string): void {
-    if (this.#inside.getStore()?.isActive === true) throw new NestedTransactionError(operation)
-  }
-}
+const nothing: object = Object.freeze({})

@@ -1,36 +1,53 @@
-import { type DatabaseConnection, Kysely } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type DialectAdapter, Kysely } from 'kysely'
+import type { Dialect } from '../dialect.ts'
+import { KyselyStatementRefusedError, KyselyTransactionAbortedError } from './unit-of-work-error.ts'
+
+/** What is lent, and how far it has come. */
+export interface Loan {
+  readonly dialect: Dialect
+  /** Throws when it may not be used any more. */
+  admit(): void
+  /** SQLite has rolled back by itself; whatever came now would be committed alone. */
+  isLost: boolean
+}
 
 /**
  * A Kysely on the connection of another, with its plugins, that can be taken back.
  *
  * @param connection - one that stays on a single connection
- * @param admit - throws when it may not be used any more
+ * @param loan - asked before each statement, when its turn has come
  */
-export function lentKysely<DB>(connection: Kysely<DB>, admit: () => void): Kysely<DB> {
+export function lentKysely<DB>(connection: Kysely<DB>, loan: Loan): Kysely<DB> {
   const executor = connection.getExecutor()
   const lent: DatabaseConnection = {
-    executeQuery(query, options) {
-      return executor.provideConnection((real) => real.executeQuery(query, options))
+    async executeQuery(query, options) {
+      admit(loan, query.sql)
+      return executor.provideConnection(async (real) => {
+        admit(loan, query.sql)
+        try {
+          return await real.executeQuery(query, options)
+        } catch (error) {
+          if (loan.dialect === 'sqlite') loan.isLost = await isOutside(real)
+          throw error
+        }
+      })
     },
     streamQuery() {
-      throw new TypeError('a transaction of KyselyUnitOfWork gives whole answers, not streams')
+      throw new KyselyStatementRefusedError('a stream would outlive its transaction: read a page at a time')
     },
   }
   return new Kysely<DB>({
     plugins: [...executor.plugins],
     dialect: {
-      createAdapter: () => executor.adapter,
+      createAdapter: () => alone(executor.adapter),
       createQueryCompiler: () => ({ compileQuery: (node, id) => executor.compileQuery(node, id) }),
       createIntrospector: () => connection.introspection,
       createDriver: () => ({
         async init() {},
-        async acquireConnection() {
-          admit()
-          return lent
-        },
-        beginTransaction: refuse,
-        commitTransaction: refuse,
-        rollbackTransaction: refuse,
+        acquireConnection: async () => lent,
+        beginTransaction: refuseTransaction,
+        commitTransaction: refuseTransaction,
+        rollbackTransaction: refuseTransaction,
         async releaseConnection() {},
         async destroy() {},
       }),
@@ -38,6 +55,32 @@ export function lentKysely<DB>(connection: Kysely<DB>, admit: () => void): Kysel
   })
 }
 
-async function refuse(): Promise<never> {
-  throw new TypeError('the unit of work begins and ends transactions: use its transaction()')
+const endsTransaction =
+  /^(?:\s|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$)|;)*(?:begin|commit|end|abort|start\s+transaction|prepare\s+transaction|rollback(?!\s+(?:(?:transaction|work)\s+)?to\b))\b/i
+
+function admit(loan: Loan, sql: string): void {
+  loan.admit()
+  if (loan.isLost) throw new KyselyTransactionAbortedError()
+  if (endsTransaction.test(sql))
+    throw new KyselyStatementRefusedError(`the unit of work begins and ends transactions, found "${sql}"`)
+}
+
+/** Has one who asks for a connection wait until the one before gives it back. */
+export function alone(adapter: DialectAdapter): DialectAdapter {
+  return Object.create(adapter, { supportsMultipleConnections: { value: false } })
+}
+
+/** Only outside of a transaction can one begin. */
+async function isOutside(connection: DatabaseConnection): Promise<boolean> {
+  try {
+    await connection.executeQuery(CompiledQuery.raw('begin'))
+  } catch {
+    return false
+  }
+  await connection.executeQuery(CompiledQuery.raw('rollback'))
+  return true
+}
+
+async function refuseTransaction(): Promise<never> {
+  throw new KyselyStatementRefusedError('this is a transaction already: its statements need no other')
 }

@@ -4,13 +4,16 @@ export class KyselyOutcomeUnknownError extends Error {
   readonly code = 'ASHLAR_KYSELY_OUTCOME_UNKNOWN'
 
   constructor(cause: unknown) {
-    super('the connection broke during a commit, and nobody knows whether it happened: read before you try again', {
-      cause,
-    })
+    super(
+      'the connection broke during a commit, and nobody knows whether it happened: read before you try again',
+      {
+        cause,
+      },
+    )
   }
 }
 
-/** Work answered Ok after one of its statements had failed; PostgreSQL had rolled all of it back. */
+/** Work went on after a statement had failed, and the database had rolled all of it back. */
 export class KyselyTransactionAbortedError extends Error {
   override readonly name = 'KyselyTransactionAbortedError'
   readonly code = 'ASHLAR_KYSELY_TRANSACTION_ABORTED'
@@ -18,6 +21,12 @@ export class KyselyTransactionAbortedError extends Error {
   constructor() {
     super('a statement of this transaction failed, and its error was swallowed: nothing was committed')
   }
+}
+
+/** A statement was tried that a transaction of a unit of work does not take: it begins, ends or outlives it. */
+export class KyselyStatementRefusedError extends Error {
+  override readonly name = 'KyselyStatementRefusedError'
+  readonly code = 'ASHLAR_KYSELY_STATEMENT_REFUSED'
 }
 
 /** Two transactions were in each other's way; this one was rolled back, and may be tried again. */
@@ -36,8 +45,8 @@ export function namedError(error: unknown): unknown {
   return state === '40001' || state === '40P01' ? new KyselySerializationError(error) : error
 }
 
-/** The SQLSTATE of an error that PostgreSQL has answered with. */
+/** The SQLSTATE of an error that PostgreSQL has answered with; those of the operating system, such as `EPIPE`, are none. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  return typeof code === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code) ? code : undefined
 }
