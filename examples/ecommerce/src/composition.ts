@@ -3,26 +3,23 @@ import { InMemoryRepository } from '@ashlar/domain'
 import { EventSourcedRepository } from '@ashlar/event-sourcing'
 import type { EventStore } from '@ashlar/event-store'
 import { type Clock, type IdGenerator, type Logger, silentLogger, systemClock, uuidv7 } from '@ashlar/kernel'
-import {
-  type Behaviour,
-  logging,
-  MediatorBuilder,
-  type TransactionalStorage,
-  transaction,
-} from '@ashlar/mediator'
+import { KyselyUnitOfWork } from '@ashlar/kysely'
+import type { IdempotencyStore, TransactionalStorage } from '@ashlar/mediator'
 import { InMemoryStorage } from '@ashlar/memory'
 import { FailureError } from '@ashlar/result'
 import { SagaOrchestrator, type SagaStore } from '@ashlar/saga'
-import { SqliteStorage } from '@ashlar/sqlite'
+import { type SqlitePorts, SqliteStorage } from '@ashlar/sqlite'
 import { AddItem, addItem } from './application/carts/add-item.ts'
 import { ChangeQuantity, changeQuantity } from './application/carts/change-quantity.ts'
 import { GetCart, getCart } from './application/carts/get-cart.ts'
 import { OpenCart, openCart } from './application/carts/open-cart.ts'
 import { RemoveItem, removeItem } from './application/carts/remove-item.ts'
 import type { Catalogue } from './application/catalogue/catalogue.ts'
+import type { CustomerDirectory } from './application/customers/customer-directory.ts'
 import type { Customers } from './application/customers/customers.ts'
 import { GetCustomer, getCustomer } from './application/customers/get-customer.ts'
 import { RegisterCustomer, registerCustomer } from './application/customers/register-customer.ts'
+import { SearchCustomers, searchCustomers } from './application/customers/search-customers.ts'
 import { SuspendCustomer, suspendCustomer } from './application/customers/suspend-customer.ts'
 import type { Fulfilment } from './application/fulfilment/fulfilment.ts'
 import { orderFulfilment } from './application/fulfilment/order-fulfilment.ts'
@@ -35,9 +32,11 @@ import { CompleteOrder, completeOrder } from './application/orders/complete-orde
 import { GetOrder, getOrder } from './application/orders/get-order.ts'
 import type { Orders } from './application/orders/orders.ts'
 import { PlaceOrder, placeOrder } from './application/orders/place-order.ts'
+import { pipeline } from './application/pipeline.ts'
 import { ShoppingCart } from './domain/carts/shopping-cart.ts'
 import { fixedCatalogue } from './infrastructure/fixed-catalogue.ts'
 import { customerMapper, orderMapper, reservationMapper, stockItemMapper } from './infrastructure/mappers.ts'
+import { InMemoryCustomerDirectory } from './infrastructure/memory/in-memory-customer-directory.ts'
 import { InMemoryCustomers } from './infrastructure/memory/in-memory-customers.ts'
 import { inTransaction } from './infrastructure/memory/in-transaction.ts'
 import { cardPayments } from './infrastructure/providers/card-payments.ts'
@@ -45,9 +44,10 @@ import { mailNotifications } from './infrastructure/providers/mail-notifications
 import { parcelShipping } from './infrastructure/providers/parcel-shipping.ts'
 import { ProviderLedger } from './infrastructure/providers/provider-ledger.ts'
 import { customerStream, orderStream, recordEvents, stockStream } from './infrastructure/record-events.ts'
+import { customerDirectoryOn, customersOn } from './infrastructure/sqlite/customer-table.ts'
+import { ordersOn } from './infrastructure/sqlite/order-table.ts'
 import { createTables } from './infrastructure/sqlite/schema.ts'
-import { SqliteCustomers } from './infrastructure/sqlite/sqlite-customers.ts'
-import { SqliteRepository } from './infrastructure/sqlite/sqlite-repository.ts'
+import { reservationsOn, stockItemsOn } from './infrastructure/sqlite/stock-tables.ts'
 
 export type StoreKind = 'memory' | 'sqlite'
 
@@ -62,6 +62,8 @@ export type ShopOptions = {
   readonly catalogue?: Catalogue
   /** Whether orders are fulfilled; true unless told. */
   readonly isFulfilling?: boolean
+  /** How long a price list may take to answer; 10,000 unless told. */
+  readonly catalogueTimeoutMs?: number
   /** After how long without a sign of life another process goes on with a saga. */
   readonly leaseMs?: number
   /** Lays something over the saga store; a place for faults that tests want. */
@@ -74,7 +76,9 @@ type Backend = {
   readonly unitOfWork: TransactionalStorage
   readonly events: EventStore
   readonly sagas: SagaStore
+  readonly idempotency: IdempotencyStore
   readonly customers: Customers
+  readonly directory: CustomerDirectory
   readonly orders: Orders
   readonly stock: StockItems
   readonly reservations: Reservations
@@ -115,12 +119,13 @@ export async function openShop(options: ShopOptions) {
     ids,
   }
   const unitOfWork = options.overTransactions?.(backend.unitOfWork) ?? backend.unitOfWork
-  const mediator = new MediatorBuilder()
-    .use(logging(logger, { clock }))
-    .use(transactionUnlessAtomic(unitOfWork))
+  const { idempotency } = backend
+  const { catalogueTimeoutMs = 10_000 } = options
+  const mediator = pipeline({ unitOfWork, idempotency, clock, logger, catalogueTimeoutMs })
     .handle(RegisterCustomer, registerCustomer(ports))
     .handle(SuspendCustomer, suspendCustomer(ports))
     .handle(GetCustomer, getCustomer(ports))
+    .handle(SearchCustomers, searchCustomers(ports))
     .handle(OpenCart, openCart(ports))
     .handle(AddItem, addItem(ports))
     .handle(ChangeQuantity, changeQuantity(ports))
@@ -183,58 +188,37 @@ function sagaIdOf(orderId: string): string {
   return `order-${orderId}`
 }
 
-/** Commands that write one stream, by one append that is atomic in itself; many of them share one commit. */
-const atomicByThemselves: ReadonlySet<string> = new Set([
-  OpenCart.type,
-  AddItem.type,
-  ChangeQuantity.type,
-  RemoveItem.type,
-])
-
-function transactionUnlessAtomic(storage: TransactionalStorage): Behaviour<'command'> {
-  const inTransaction = transaction(storage)
-  return {
-    ...inTransaction,
-    handle: (message, context, next) =>
-      atomicByThemselves.has(message.type)
-        ? next(message, context)
-        : inTransaction.handle(message, context, next),
-  }
-}
-
 async function sqliteBackend({ directory }: ShopOptions, clock: Clock, ids: IdGenerator): Promise<Backend> {
-  const storage = await SqliteStorage.open({ path: join(directory, 'shop.db'), clock, ids })
-  await createTables(storage)
+  const path = join(directory, 'shop.db')
+  const storage = await SqliteStorage.open({ path, clock, ids })
+  try {
+    await createTables(storage, path)
+    await forgetExpired(storage.idempotency, clock)
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+  const unitOfWork = KyselyUnitOfWork.over<unknown, SqlitePorts>(storage, 'sqlite')
   const events = () => storage.events
-  const common = { storage, clock }
+  const common = { unitOfWork, clock }
   return {
     unitOfWork: storage,
     events: storage.events,
     sagas: storage.sagas,
-    customers: new SqliteCustomers(
-      new SqliteRepository({
-        ...common,
-        ...customerMapper,
-        table: 'customers',
-        uniqueKey: ({ email }) => email.key,
-        recordEvents: recordEvents(customerStream, events),
-      }),
-    ),
-    orders: new SqliteRepository({
-      ...common,
-      ...orderMapper,
-      table: 'orders',
-      recordEvents: recordEvents(orderStream, events),
-    }),
-    stock: new SqliteRepository({
-      ...common,
-      ...stockItemMapper,
-      table: 'stock_items',
-      recordEvents: recordEvents(stockStream, events),
-    }),
-    reservations: new SqliteRepository({ ...common, ...reservationMapper, table: 'reservations' }),
+    idempotency: storage.idempotency,
+    customers: customersOn({ ...common, recordEvents: recordEvents(customerStream, events) }),
+    directory: customerDirectoryOn(unitOfWork),
+    orders: ordersOn({ ...common, recordEvents: recordEvents(orderStream, events) }),
+    stock: stockItemsOn({ ...common, recordEvents: recordEvents(stockStream, events) }),
+    reservations: reservationsOn(common),
     close: () => storage.close(),
   }
+}
+
+/** Answers to keys are kept for a day; those of earlier days go when a shop opens. */
+async function forgetExpired(keys: IdempotencyStore, clock: Clock): Promise<void> {
+  const options = { before: clock.now().getTime(), limit: 10_000 }
+  for (let forgotten = options.limit; forgotten === options.limit; ) forgotten = await keys.prune(options)
 }
 
 function memoryBackend(clock: Clock, ids: IdGenerator): Backend {
@@ -267,7 +251,9 @@ function memoryBackend(clock: Clock, ids: IdGenerator): Backend {
     unitOfWork: storage,
     events: storage.events,
     sagas: storage.sagas,
+    idempotency: storage.idempotency,
     customers: inTransaction('customers', storage.port('customers')),
+    directory: new InMemoryCustomerDirectory(storage.port('customers')),
     orders: inTransaction('orders', storage.port('orders')),
     stock: inTransaction('stock', storage.port('stock')),
     reservations: inTransaction('reservations', storage.port('reservations')),

@@ -7,6 +7,7 @@ Usage: npm run shop -- COMMAND [options]
 Commands:
   demo               tells the shop's story, and checks what it has left behind
   replay FILE        replays a year of real orders
+  customers          lists the customers of a shop's files
   worker             fulfils the orders of a shop's files, until SIGTERM or SIGINT
 
 Each command tells its options by --help.`
@@ -19,6 +20,7 @@ function run([command, ...argv]: readonly string[]): Promise<number> {
   return match(command)
     .with('demo', async () => (await import('./presentation/demo-command.ts')).runDemo(argv))
     .with('replay', async () => (await import('./presentation/replay-command.ts')).runReplay(argv))
+    .with('customers', async () => (await import('./presentation/customers-command.ts')).listCustomers(argv))
     .with('worker', async () => (await import('./presentation/worker-command.ts')).runWorker(argv))
     .with('--help', '-h', async () => {
       console.log(usage)

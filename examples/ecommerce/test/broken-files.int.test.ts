@@ -54,6 +54,25 @@ describe('A shop whose file is', () => {
     expect(openHandles(folder())).toEqual([])
   })
 
+  it('of an earlier shop stays closed, and keeps its rows', async () => {
+    const path = join(folder(), 'shop.db')
+    await (await openThere()).close()
+    const database = new DatabaseSync(path)
+    database.exec(`drop table orders; create table orders (id text primary key, meta text, state text) strict;
+                   insert into orders values ('order-1', '{}', '{}')`)
+    database.close()
+
+    await expect(openThere()).rejects.toMatchObject({
+      code: 'SHOP_OTHER_SCHEMA',
+      message: expect.stringContaining(path),
+    })
+
+    expect(openHandles(folder())).toEqual([])
+    const kept = new DatabaseSync(path)
+    expect(kept.prepare('select id from orders').all()).toEqual([{ id: 'order-1' }])
+    kept.close()
+  })
+
   it('in a folder that is missing stays closed', async () => {
     const directory = join(folder(), 'missing')
 

@@ -35,7 +35,7 @@ describe('npm run demo -- --json', () => {
     const told: Told = JSON.parse(stdout)
     expect(told.invariants.filter(({ holds }) => !holds)).toEqual([])
     expect(told.invariants.length).toBeGreaterThanOrEqual(10)
-    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
     expect(told).toMatchObject({ seed, store, ok: true })
     expect(code).toBe(0)
   })
@@ -113,6 +113,8 @@ describe('the command line', () => {
     [['demo', '--seed', '-1'], '--seed'],
     [['demo', '--seed', '1e3'], 'a whole number of up to 9 digits, found "1e3"'],
     [['demo', '--json=yes'], '--json'],
+    [['customers'], '--directory is missing'],
+    [['customers', '--directory', '.', '--trem', 'ada'], "Unknown option '--trem'"],
     [['worker'], '--directory is missing'],
     [['worker', '--directory', '.', '--lease-ms', '0'], 'a whole number from 1 to 2147483647, found "0"'],
     [['worker', '--directory', '.', '--lease-ms', '2147483648'], 'from 1 to 2147483647, found "2147483648"'],
@@ -160,7 +162,7 @@ describe('the command line', () => {
       expect(await stderr).toMatch(/^can't write the output: ENOSPC.*\n$/)
     })
 
-  it.each([[['--help']], [['demo', '--help']], [['worker', '--help']]])(
+  it.each([[['--help']], [['demo', '--help']], [['customers', '--help']], [['worker', '--help']]])(
     'explains itself with %j',
     async (argv) => {
       const { code, stdout } = await runProcess('../src/main.ts', argv)

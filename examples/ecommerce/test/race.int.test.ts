@@ -2,6 +2,8 @@ import { orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
 import { AddItem } from '../src/application/carts/add-item.ts'
 import { OpenCart } from '../src/application/carts/open-cart.ts'
+import { RegisterCustomer } from '../src/application/customers/register-customer.ts'
+import { SearchCustomers } from '../src/application/customers/search-customers.ts'
 import { ReceiveStock } from '../src/application/inventory/receive-stock.ts'
 import { CancelOrder } from '../src/application/orders/cancel-order.ts'
 import { CompleteOrder } from '../src/application/orders/complete-order.ts'
@@ -13,9 +15,10 @@ import type { CustomerId } from '../src/domain/customers/customer.ts'
 import { StockItem } from '../src/domain/inventory/stock-item.ts'
 import type { OrderId } from '../src/domain/orders/order.ts'
 import { chargesOf } from '../src/infrastructure/providers/card-payments.ts'
-import { context, creditOf, newCustomer, openedShops } from './opened-shop.ts'
+import { context, creditOf, newCustomer, openedShops, registration } from './opened-shop.ts'
 
 const racers = 8
+const crowd = 50
 const lamp = 'LAMP-007'
 
 describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
@@ -155,6 +158,15 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
     expect((await eventsOf(shop, 'order')).map(({ type }) => type)).toHaveLength(2)
   })
 
+  it(`registers one of ${crowd} who come at once with one address, each in a spelling of its own`, async () => {
+    const shop = await shops.open({ store, isFulfilling: false })
+
+    const answers = await Promise.all(spellings(crowd).map((email) => register(shop, email)))
+
+    expect(answers.map(outcome).sort()).toEqual([...Array(crowd - 1).fill('EmailTaken'), 'registered'])
+    expect(await eventsOf(shop, 'customer')).toHaveLength(1)
+  })
+
   it('keeps every item that 8 hands put into one cart at once', async () => {
     const shop = await shops.open({ store, isFulfilling: false })
     const { customerId, cartId } = await buyerWithCart(shop)
@@ -173,6 +185,19 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
 
 describe('Two shops on one file', () => {
   const shops = openedShops()
+
+  it(`register one of ${crowd} who come at once with one address, each in a spelling of its own`, async () => {
+    const doors = [await shops.open({ store: 'sqlite' }), await shops.open({ store: 'sqlite' })] as const
+
+    const answers = await Promise.all(
+      spellings(crowd).map((email, number) => register(doors[number % 2] ?? doors[0], email)),
+    )
+
+    expect(answers.map(outcome).sort()).toEqual([...Array(crowd - 1).fill('EmailTaken'), 'registered'])
+    expect(await eventsOf(doors[1], 'customer')).toHaveLength(1)
+    const listed = await orThrow(doors[1].mediator.sendInput(SearchCustomers, {}, context))
+    expect(listed.value.items).toMatchObject([{ email: expect.stringMatching(/^lovelace@example\.com$/i) }])
+  })
 
   it('sell the last piece once', async () => {
     const doors = [await shops.open({ store: 'sqlite' }), await shops.open({ store: 'sqlite' })] as const
@@ -210,6 +235,23 @@ async function cartOf(shop: Shop, customerId: CustomerId, quantity: number): Pro
 
 function place(shop: Shop, buyer: Buyer, idempotencyKey: string) {
   return shop.mediator.send(new PlaceOrder({ ...buyer, idempotencyKey }), context)
+}
+
+function register(shop: Shop, email: string) {
+  return shop.mediator.sendInput(RegisterCustomer, { ...registration, email }, context)
+}
+
+function outcome(answer: Awaited<ReturnType<typeof register>>): string {
+  return answer.isOk() ? 'registered' : answer.error.type
+}
+
+/** The same address, each time with other letters in upper case. */
+function spellings(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, number) =>
+    [...'lovelace@example.com']
+      .map((letter, bit) => ((number >> (bit % 6)) & 1 ? letter.toUpperCase() : letter))
+      .join(''),
+  )
 }
 
 async function endOf(shop: Shop, orderId: OrderId): Promise<{ saga: string; status: string }> {

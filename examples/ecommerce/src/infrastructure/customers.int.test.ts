@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { newId } from '@ashlar/domain'
 import { createContext, systemClock, type UnitOfWork } from '@ashlar/kernel'
+import { KyselyUnitOfWork } from '@ashlar/kysely'
 import { InMemoryStorage } from '@ashlar/memory'
 import { err, failure, ok, orThrow } from '@ashlar/result'
-import { SqliteStorage } from '@ashlar/sqlite'
+import { type SqlitePorts, SqliteStorage } from '@ashlar/sqlite'
 import { afterEach, describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../test/temporary-folder.ts'
 import type { Customers } from '../application/customers/customers.ts'
@@ -14,9 +15,8 @@ import { PhoneNumber } from '../domain/customers/phone-number.ts'
 import { customerMapper } from './mappers.ts'
 import { InMemoryCustomers } from './memory/in-memory-customers.ts'
 import { inTransaction } from './memory/in-transaction.ts'
+import { customersOn } from './sqlite/customer-table.ts'
 import { createTables } from './sqlite/schema.ts'
-import { SqliteCustomers } from './sqlite/sqlite-customers.ts'
-import { SqliteRepository } from './sqlite/sqlite-repository.ts'
 
 type Place = { readonly unitOfWork: UnitOfWork; readonly customers: Customers }
 
@@ -159,7 +159,7 @@ describe('InMemoryCustomers', () => {
   })
 })
 
-describe('SqliteCustomers', () => {
+describe('Customers in SQLite', () => {
   it('let exactly one of 16 have an address, when they come through two storages on one file', async () => {
     const doors = [await inSqlite(), await inSqlite()]
 
@@ -180,17 +180,12 @@ async function inMemory(): Promise<Place> {
 }
 
 async function inSqlite(): Promise<Place> {
-  const storage = await SqliteStorage.open({ path: join(folder(), 'shop.db'), synchronous: 'normal' })
+  const path = join(folder(), 'shop.db')
+  const storage = await SqliteStorage.open({ path, synchronous: 'normal' })
   closing.push(() => storage.close())
-  await createTables(storage)
-  const rows = new SqliteRepository({
-    storage,
-    clock: systemClock,
-    ...customerMapper,
-    table: 'customers',
-    uniqueKey: ({ email }: Customer) => email.key,
-  })
-  return { unitOfWork: storage, customers: new SqliteCustomers(rows) }
+  await createTables(storage, path)
+  const unitOfWork = KyselyUnitOfWork.over<unknown, SqlitePorts>(storage, 'sqlite')
+  return { unitOfWork: storage, customers: customersOn({ unitOfWork, clock: systemClock }) }
 }
 
 function named(email: string, id = newId<'Customer'>()): Customer {

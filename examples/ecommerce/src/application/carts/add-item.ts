@@ -9,9 +9,15 @@ import type { CartId, CartNotOpen, LineId, TooManyLines } from '../../domain/car
 import type { ProductUnknown, Sku } from '../../domain/catalogue/product.ts'
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import { id } from '../id-schema.ts'
+import { idempotencyKey } from '../idempotency-key-schema.ts'
 import type { Carts } from './carts.ts'
 
-const input = v.strictObject({ cartId: id<'Cart'>(), sku: id<'Sku'>(), quantity: v.number() })
+const input = v.strictObject({
+  cartId: id<'Cart'>(),
+  sku: id<'Sku'>(),
+  quantity: v.number(),
+  idempotencyKey: v.optional(idempotencyKey),
+})
 
 type AddItemFailure =
   | CartNotOpen
@@ -29,12 +35,19 @@ export class AddItem extends Command<{ lineId: LineId }, AddItemFailure> {
   readonly cartId: CartId
   readonly sku: Sku
   readonly quantity: number
+  readonly idempotencyKey: string | undefined
 
-  constructor(data: { readonly cartId: CartId; readonly sku: Sku; readonly quantity: number }) {
+  constructor(data: {
+    readonly cartId: CartId
+    readonly sku: Sku
+    readonly quantity: number
+    readonly idempotencyKey?: string | undefined
+  }) {
     super()
     this.cartId = data.cartId
     this.sku = data.sku
     this.quantity = data.quantity
+    this.idempotencyKey = data.idempotencyKey
   }
 }
 

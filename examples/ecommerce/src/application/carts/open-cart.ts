@@ -8,19 +8,22 @@ import { type CartId, ShoppingCart } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import type { Customers } from '../customers/customers.ts'
 import { id } from '../id-schema.ts'
+import { idempotencyKey } from '../idempotency-key-schema.ts'
 import type { Carts } from './carts.ts'
 
-const input = v.strictObject({ customerId: id<'Customer'>() })
+const input = v.strictObject({ customerId: id<'Customer'>(), idempotencyKey: v.optional(idempotencyKey) })
 
 export class OpenCart extends Command<{ cartId: CartId }, AggregateNotFound | SaveFailure> {
   static readonly type = 'OpenCart'
   static readonly schema = input
   readonly type = 'OpenCart'
   readonly customerId: CustomerId
+  readonly idempotencyKey: string | undefined
 
   constructor(data: v.InferOutput<typeof input>) {
     super()
     this.customerId = data.customerId
+    this.idempotencyKey = data.idempotencyKey
   }
 }
 

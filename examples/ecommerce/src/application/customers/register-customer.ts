@@ -8,6 +8,7 @@ import { Customer, type CustomerId } from '../../domain/customers/customer.ts'
 import { Email, type InvalidEmail } from '../../domain/customers/email.ts'
 import { type InvalidPhoneNumber, PhoneNumber } from '../../domain/customers/phone-number.ts'
 import { parseTextLine } from '../../domain/customers/text-line.ts'
+import { idempotencyKey } from '../idempotency-key-schema.ts'
 import type { Customers, EmailTaken } from './customers.ts'
 
 const input = v.strictObject({
@@ -21,6 +22,7 @@ const input = v.strictObject({
     postalCode: v.string(),
     country: v.string(),
   }),
+  idempotencyKey: v.optional(idempotencyKey),
 })
 
 type RegisterCustomerFailure =
@@ -36,11 +38,13 @@ const maxNameLength = 100
 export class RegisterCustomer extends Command<{ customerId: CustomerId }, RegisterCustomerFailure> {
   static readonly type = 'RegisterCustomer'
   static readonly schema = input
+  static readonly personal = ['name', 'email', 'phone', 'address'] as const
   readonly type = 'RegisterCustomer'
   readonly name: string
   readonly email: string
   readonly phone: string
   readonly address: AddressData
+  readonly idempotencyKey: string | undefined
 
   constructor(data: v.InferOutput<typeof input>) {
     super()
@@ -48,6 +52,7 @@ export class RegisterCustomer extends Command<{ customerId: CustomerId }, Regist
     this.email = data.email
     this.phone = data.phone
     this.address = data.address
+    this.idempotencyKey = data.idempotencyKey
   }
 }
 

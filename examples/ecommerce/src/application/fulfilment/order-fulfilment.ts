@@ -10,6 +10,7 @@ import { EndReservation } from '../inventory/end-reservation.ts'
 import { ReserveStock } from '../inventory/reserve-stock.ts'
 import { CancelOrder } from '../orders/cancel-order.ts'
 import { CompleteOrder } from '../orders/complete-order.ts'
+import type { PipelineFailure } from '../pipeline-failure.ts'
 import type { Notifications } from './notifications.ts'
 import type { Payments } from './payments.ts'
 import type { Shipping } from './shipping.ts'
@@ -27,7 +28,10 @@ type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
 
 /** The part of the mediator that the steps use. */
 interface Dispatcher {
-  send<M extends StepCommand>(command: M, context: Context): Promise<Result<ValueOf<M>, FailsOf<M>>>
+  send<M extends StepCommand>(
+    command: M,
+    context: Context,
+  ): Promise<Result<ValueOf<M>, FailsOf<M> | PipelineFailure>>
 }
 
 type Ports = {

@@ -6,9 +6,14 @@ import { type InvalidQuantity, parseQuantity } from '../../domain/carts/quantity
 import type { Sku } from '../../domain/catalogue/product.ts'
 import { StockItem } from '../../domain/inventory/stock-item.ts'
 import { id } from '../id-schema.ts'
+import { idempotencyKey } from '../idempotency-key-schema.ts'
 import type { StockItems } from './inventory.ts'
 
-const input = v.strictObject({ sku: id<'Sku'>(), quantity: v.number() })
+const input = v.strictObject({
+  sku: id<'Sku'>(),
+  quantity: v.number(),
+  idempotencyKey: v.optional(idempotencyKey),
+})
 
 type ReceiveStockFailure = InvalidQuantity | AlreadyExists | VersionConflict | AggregateNotFound
 
@@ -18,11 +23,17 @@ export class ReceiveStock extends Command<void, ReceiveStockFailure> {
   readonly type = 'ReceiveStock'
   readonly sku: Sku
   readonly quantity: number
+  readonly idempotencyKey: string | undefined
 
-  constructor(data: { readonly sku: Sku; readonly quantity: number }) {
+  constructor(data: {
+    readonly sku: Sku
+    readonly quantity: number
+    readonly idempotencyKey?: string | undefined
+  }) {
     super()
     this.sku = data.sku
     this.quantity = data.quantity
+    this.idempotencyKey = data.idempotencyKey
   }
 }
 

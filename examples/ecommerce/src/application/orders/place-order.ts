@@ -9,7 +9,7 @@ import {
 import type { SaveFailure } from '@ashlar/event-sourcing'
 import type { Clock } from '@ashlar/kernel'
 import { Command, type Handler } from '@ashlar/mediator'
-import { err, type Failure, failure, ok } from '@ashlar/result'
+import { err, ok } from '@ashlar/result'
 import * as v from 'valibot'
 import type { CartEmpty, CartId, CartNotOpen, ShoppingCart } from '../../domain/carts/shopping-cart.ts'
 import { UnitPrice } from '../../domain/catalogue/unit-price.ts'
@@ -19,19 +19,15 @@ import type { Carts } from '../carts/carts.ts'
 import type { Customers } from '../customers/customers.ts'
 import type { Fulfilment } from '../fulfilment/fulfilment.ts'
 import { id } from '../id-schema.ts'
+import { idempotencyKey } from '../idempotency-key-schema.ts'
 import { type OrderView, orderView } from './order-view.ts'
 import type { Orders } from './orders.ts'
 
 const input = v.strictObject({
   customerId: id<'Customer'>(),
   cartId: id<'Cart'>(),
-  idempotencyKey: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/, '1 to 64 letters, digits, "_" or "-"')),
+  idempotencyKey,
 })
-
-type IdempotencyKeyReused = Failure<
-  'IdempotencyKeyReused',
-  { readonly orderId: OrderId; readonly cartId: CartId }
->
 
 type PlaceOrderFailure =
   | AggregateNotFound
@@ -39,7 +35,6 @@ type PlaceOrderFailure =
   | CartEmpty
   | CustomerInactive
   | CreditLimitExceeded
-  | IdempotencyKeyReused
   | CurrencyMismatch
   | MoneyOverflow
   | AlreadyExists
@@ -73,7 +68,7 @@ type Ports = {
   readonly clock: Clock
 }
 
-/** The same customer and key are the same order, whoever asks again and whenever. */
+/** The same customer and key are never two orders, not even when nobody remembers the first answer any more. */
 export function orderIdOf(customerId: CustomerId, idempotencyKey: string): OrderId {
   return `${customerId}.${idempotencyKey}` as OrderId
 }
@@ -84,10 +79,6 @@ export const placeOrder =
   async (command, context) => {
     const { customerId, cartId } = command
     const orderId = orderIdOf(customerId, command.idempotencyKey)
-    const repeated = await orders.get(orderId, context)
-    if (repeated.isOk())
-      return repeated.value.cartId === cartId ? ok(orderView(repeated.value)) : err(keyReused(repeated.value))
-
     const cart = await carts.get(cartId, context)
     if (cart.isErr() || !cart.value.belongsTo(customerId))
       return err(aggregateNotFound('ShoppingCart', cartId))
@@ -126,12 +117,4 @@ function linesOf(cart: ShoppingCart): readonly OrderLine[] {
     quantity,
     unitPrice: String(unitPrice),
   }))
-}
-
-function keyReused(order: Order): IdempotencyKeyReused {
-  const { id: orderId, cartId } = order
-  return failure('IdempotencyKeyReused', `the key of order "${orderId}" belongs to cart "${cartId}"`, {
-    orderId,
-    cartId,
-  })
 }

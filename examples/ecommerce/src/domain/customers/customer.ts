@@ -15,7 +15,9 @@ import { PhoneNumber } from './phone-number.ts'
 import { creditLimitOf, isHigher, type Tier, tierFor } from './tier.ts'
 
 export type CustomerId = Id<'Customer'>
-export type CustomerStatus = 'active' | 'suspended'
+export type CustomerStatus = (typeof customerStatuses)[number]
+
+export const customerStatuses = ['active', 'suspended'] as const
 
 export type CustomerEvent =
   | DomainEvent<'CustomerRegistered', { customerId: string; name: string }>

@@ -24,6 +24,11 @@ export function creditLimitOf(tier: Tier): Money {
   return (tiers.find((terms) => terms.tier === tier) ?? tiers[0]).creditLimit
 }
 
+/** Its place among the tiers; counts from 0, the lowest. */
+export function rankOf(tier: Tier): number {
+  return tierNames.indexOf(tier)
+}
+
 export function isHigher(one: Tier, other: Tier): boolean {
-  return tierNames.indexOf(one) > tierNames.indexOf(other)
+  return rankOf(one) > rankOf(other)
 }

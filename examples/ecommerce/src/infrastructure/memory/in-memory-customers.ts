@@ -7,14 +7,14 @@ import {
 } from '@ashlar/domain'
 import type { Context } from '@ashlar/kernel'
 import type { Fork, Forkable } from '@ashlar/memory'
-import { err, failure, type Result } from '@ashlar/result'
-import type { Customers, EmailTaken } from '../../application/customers/customers.ts'
+import { err, type Result } from '@ashlar/result'
+import { type Customers, type EmailTaken, emailTaken } from '../../application/customers/customers.ts'
 import type { Customer, CustomerId, CustomerState } from '../../domain/customers/customer.ts'
 
 type Rows = InMemoryRepository<Customer, CustomerState>
 
 /** Customers in memory, with an index of their addresses. */
-export class InMemoryCustomers implements Customers, Forkable<Customers> {
+export class InMemoryCustomers implements Customers, Forkable<InMemoryCustomers> {
   readonly writes: readonly string[] = ['add', 'save']
   readonly #rows: Rows
   readonly #emails: Set<string>
@@ -38,15 +38,15 @@ export class InMemoryCustomers implements Customers, Forkable<Customers> {
     return this.#rows.save(customer, context)
   }
 
+  /** All of them, for a directory. */
+  aggregates(context: Context): readonly Customer[] {
+    return this.#rows.aggregates(context)
+  }
+
   /** Takes the address before it waits for anything, so that nobody else gets it meanwhile. */
   async add(customer: Customer, context: Context): Promise<Result<void, AlreadyExists | EmailTaken>> {
     const { email } = customer
-    if (this.#emails.has(email.key) || this.#emailsBelow.has(email.key))
-      return err(
-        failure('EmailTaken', `e-mail address "${email}" belongs to another customer`, {
-          email: email.value,
-        }),
-      )
+    if (this.#emails.has(email.key) || this.#emailsBelow.has(email.key)) return err(emailTaken(email))
     this.#emails.add(email.key)
     let isAdded = false
     try {

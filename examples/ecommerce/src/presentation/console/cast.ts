@@ -22,6 +22,8 @@ export type Cast = {
   readonly pauper: Person
   readonly islander: Person
   readonly witness: Person
+  /** Who only has a look. */
+  readonly guests: readonly Person[]
 }
 
 const firstNames = ['Ada', 'Bela', 'Chen', 'Dara', 'Edda', 'Femi', 'Greta', 'Hugo', 'Ines', 'Jonas'] as const
@@ -38,23 +40,23 @@ const lastNames = [
   'Marsh',
 ] as const
 const cities = ['Bath', 'Durham', 'Ely', 'Lincoln', 'Ripon', 'Wells', 'York'] as const
-const parts = 6
 
 /** Chooses names and addresses; no two people share a first name. */
 export function castOf(random: Random): Cast {
   const surnames = shuffled(random, lastNames)
-  const people = shuffled(random, firstNames)
-    .slice(0, parts)
-    .map((first, index) => person(random, first, surnames[index] ?? 'Stone'))
-  const [regular, one, other, pauper, islander, witness] = people as [
+  const people = shuffled(random, firstNames).map((first, index) =>
+    person(random, first, surnames[index] ?? 'Stone'),
+  )
+  const [regular, one, other, pauper, islander, witness, ...guests] = people as [
     Person,
     Person,
     Person,
     Person,
     Person,
     Person,
+    ...Person[],
   ]
-  return { regular, rivals: [one, other], pauper, islander, witness }
+  return { regular, rivals: [one, other], pauper, islander, witness, guests }
 }
 
 function person(random: Random, first: string, last: string): Person {

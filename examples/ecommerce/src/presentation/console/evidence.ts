@@ -1,7 +1,11 @@
 import { Money } from '@ashlar/domain'
 import type { RecordedEvent } from '@ashlar/event-store'
 import { createContext } from '@ashlar/kernel'
+import { orThrow } from '@ashlar/result'
 import type { SagaLogEntry, SagaStatus } from '@ashlar/saga'
+import type { PagedResult } from '@ashlar/specification'
+import type { CustomerListItem } from '../../application/customers/customer-directory.ts'
+import { SearchCustomers } from '../../application/customers/search-customers.ts'
 import type { Shop } from '../../composition.ts'
 import type { Customer, CustomerId } from '../../domain/customers/customer.ts'
 import type { Reservation, ReservationId } from '../../domain/inventory/reservation.ts'
@@ -23,6 +27,8 @@ export type Case = {
 export type Evidence = {
   readonly events: readonly RecordedEvent[]
   readonly customers: readonly Customer[]
+  /** All pages of a search for everybody. */
+  readonly pages: readonly PagedResult<CustomerListItem>[]
   readonly cases: readonly Case[]
   readonly stock: readonly StockItem[]
   readonly charges: readonly Payment[]
@@ -46,6 +52,7 @@ export async function gatherEvidence(shop: Shop): Promise<Evidence> {
   return {
     events,
     customers: await each(customers, async (id) => found(await shop.customers.get(id, context))),
+    pages: await Array.fromAsync(pagesOf(shop)),
     cases: await each(orderIds, async (id) => ({
       order: found(await shop.orders.get(id, context)),
       reservation: (await shop.reservations.get(reservationOf(id), context)).unwrapOr(undefined),
@@ -62,6 +69,15 @@ export async function gatherEvidence(shop: Shop): Promise<Evidence> {
 /** A fact of an event, as text; events are told apart by their types before. */
 export function factOf({ data }: RecordedEvent, fact: string): string {
   return String((data as { readonly [name: string]: unknown })[fact])
+}
+
+async function* pagesOf({ mediator }: Shop): AsyncGenerator<PagedResult<CustomerListItem>> {
+  for (let pageNumber = 1, totalPages = 1; pageNumber <= totalPages; pageNumber++) {
+    const wanted = { sortBy: 'email', pageSize: 2, pageNumber }
+    const page = (await orThrow(mediator.sendInput(SearchCustomers, wanted, createContext()))).value
+    totalPages = page.totalPages
+    yield page
+  }
 }
 
 async function sagaOf(shop: Shop, orderId: OrderId): Promise<Case['saga']> {

@@ -74,6 +74,20 @@ describe('checkInvariants', () => {
       { customers: [...truth.customers, ...truth.customers] },
       'one address, one customer',
     ],
+    ['a customer who is on no page', { pages: [] }, 'the pages of a search have everybody once'],
+    [
+      'a customer who is on two pages',
+      { pages: [...truth.pages, ...truth.pages] },
+      'the pages of a search have everybody once',
+    ],
+    ['somebody on a page whom nobody knows', { customers: [] }, 'the pages of a search have everybody once'],
+    [
+      'a name that is another one on its page',
+      pages({ items: truth.pages.flatMap(({ items }) => items.map((item) => ({ ...item, name: 'Eve' }))) }),
+      'the pages of a search have everybody once',
+    ],
+    ['a page that counts one more', pages({ totalCount: 2 }), 'every page knows how many there are'],
+    ['a page that is not there', pages({ totalPages: 2 }), 'every page knows how many there are'],
     ['an order without a saga', cases({ saga: undefined }), 'every order has one saga, and both have ended'],
     [
       'a saga that goes on',
@@ -163,6 +177,10 @@ function stock(lies: object): Partial<Evidence> {
 
 function customer(lies: object): Partial<Evidence> {
   return { customers: truth.customers.map((one: Customer) => like(one, lies)) }
+}
+
+function pages(lies: Partial<Evidence['pages'][number]>): Partial<Evidence> {
+  return { pages: truth.pages.map((page) => ({ ...page, ...lies })) }
 }
 
 function cases(lies: Partial<{ order: Order } & Case>): Partial<Evidence> {

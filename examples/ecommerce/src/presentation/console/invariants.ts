@@ -4,6 +4,7 @@ import { eventInvariants } from './invariants/event-invariants.ts'
 import type { Invariant } from './invariants/invariant.ts'
 import { paymentInvariants } from './invariants/payment-invariants.ts'
 import { sagaInvariants } from './invariants/saga-invariants.ts'
+import { searchInvariants } from './invariants/search-invariants.ts'
 import { stockInvariants } from './invariants/stock-invariants.ts'
 
 /** Whether an invariant holds, and how much was looked at; or the first thing that breaks it. */
@@ -19,6 +20,7 @@ const invariants: readonly Invariant[] = [
   ...paymentInvariants,
   ...stockInvariants,
   ...customerInvariants,
+  ...searchInvariants,
   ...sagaInvariants,
   ...eventInvariants,
 ]

@@ -1,6 +1,7 @@
 import type { Act } from './act.ts'
 import { cart } from './acts/cart.ts'
 import { checkout } from './acts/checkout.ts'
+import { customerList } from './acts/customer-list.ts'
 import { declinedCard } from './acts/declined-card.ts'
 import { killedWorker } from './acts/killed-worker.ts'
 import { lastUnit } from './acts/last-unit.ts'
@@ -21,6 +22,7 @@ const acts: readonly Act[] = [
   declinedCard,
   killedWorker,
   silverTier,
+  customerList,
 ]
 
 /** Plays the acts in their order, each told when it is over. */

@@ -5,6 +5,7 @@ import { GetCart } from '../../application/carts/get-cart.ts'
 import { OpenCart } from '../../application/carts/open-cart.ts'
 import { GetCustomer } from '../../application/customers/get-customer.ts'
 import { RegisterCustomer } from '../../application/customers/register-customer.ts'
+import { SearchCustomers } from '../../application/customers/search-customers.ts'
 import { ReceiveStock } from '../../application/inventory/receive-stock.ts'
 import { GetOrder } from '../../application/orders/get-order.ts'
 import { PlaceOrder } from '../../application/orders/place-order.ts'
@@ -78,6 +79,10 @@ export class Till {
 
   async customer(customerId: CustomerId) {
     return (await orThrow(this.shop.mediator.sendInput(GetCustomer, { customerId }, this.context()))).value
+  }
+
+  async search(wanted: object) {
+    return (await orThrow(this.shop.mediator.sendInput(SearchCustomers, wanted, this.context()))).value
   }
 
   async orderOf(orderId: OrderId) {

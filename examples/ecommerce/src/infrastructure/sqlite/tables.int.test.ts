@@ -1,20 +1,23 @@
 import { join } from 'node:path'
-import { newId } from '@ashlar/domain'
+import { Money, newId } from '@ashlar/domain'
 import { repositoryContract } from '@ashlar/domain/testing'
 import { type Context, createContext, portOf, systemClock } from '@ashlar/kernel'
+import { KyselyUnitOfWork } from '@ashlar/kysely'
 import { err, failure, ok, orThrow } from '@ashlar/result'
-import { SqliteStorage } from '@ashlar/sqlite'
+import { type SqlitePorts, SqliteStorage } from '@ashlar/sqlite'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from '../../../test/temporary-folder.ts'
+import { Reservation, type ReservationId } from '../../domain/inventory/reservation.ts'
 import { StockItem } from '../../domain/inventory/stock-item.ts'
-import { stockItemMapper } from '../mappers.ts'
+import { Order, type OrderId } from '../../domain/orders/order.ts'
+import { ordersOn } from './order-table.ts'
 import { createTables } from './schema.ts'
-import { SqliteRepository } from './sqlite-repository.ts'
+import { reservationsOn, stockItemsOn } from './stock-tables.ts'
 
 const context = createContext({ userId: 'ada' })
 const folder = temporaryFolder()
 
-repositoryContract<StockItem>('SqliteRepository', async (options) => {
+repositoryContract<StockItem>('The table of stock items', async (options) => {
   const { storage, repository } = await open(options)
   return {
     repository,
@@ -25,7 +28,7 @@ repositoryContract<StockItem>('SqliteRepository', async (options) => {
   }
 })
 
-describe('SqliteRepository', () => {
+describe('The table of stock items', () => {
   it('writes in the transaction of the context, and is rolled back with it', async () => {
     const { storage, repository } = await open()
     const kept = received()
@@ -95,17 +98,51 @@ describe('SqliteRepository', () => {
   })
 })
 
-async function open(options: object = {}) {
-  const storage = await SqliteStorage.open({ path: join(folder(), 'shop.db'), synchronous: 'normal' })
-  await createTables(storage)
-  const repository = new SqliteRepository({
-    storage,
-    clock: systemClock,
-    ...stockItemMapper,
-    table: 'stock_items',
-    ...options,
+describe('The other tables', () => {
+  it('give orders back as they went', async () => {
+    const { storage, orders } = await open()
+    const order = Order.place({
+      id: "order-1'; --" as OrderId,
+      customerId: newId(),
+      cartId: newId(),
+      lines: [{ sku: 'SEED-6', name: 'Seed, "new"\nharvest \u{1F331}', quantity: 3, unitPrice: '0.125' }],
+      total: Money.ofMinor(9_007_199_254_740_991n, 'GBP'),
+      placedAt: '2024-05-09T07:00:00.000Z',
+    })
+    await orThrow(orders.add(order, context))
+    expect(order.complete().isOk()).toBe(true)
+    await orThrow(orders.save(order, context))
+
+    const kept = (await orThrow(orders.get(order.id, context))).value
+
+    expect(kept.toState()).toEqual(order.toState())
+    expect([kept.version, kept.createdBy, kept.status]).toEqual([2, 'ada', 'completed'])
+    await storage.close()
   })
-  return { storage, repository }
+
+  it('give reservations back as they went', async () => {
+    const { storage, reservations } = await open()
+    const held = Reservation.hold('order-1/inventory/run' as ReservationId, [{ sku: 'TEA', quantity: 2 }])
+
+    await orThrow(reservations.add(held, context))
+
+    expect((await orThrow(reservations.get(held.id, context))).value.toState()).toEqual(held.toState())
+    await storage.close()
+  })
+})
+
+async function open(options: object = {}) {
+  const path = join(folder(), 'shop.db')
+  const storage = await SqliteStorage.open({ path, synchronous: 'normal' })
+  await createTables(storage, path)
+  const unitOfWork = KyselyUnitOfWork.over<unknown, SqlitePorts>(storage, 'sqlite')
+  const common = { unitOfWork, clock: systemClock, ...options }
+  return {
+    storage,
+    repository: stockItemsOn(common),
+    orders: ordersOn(common),
+    reservations: reservationsOn(common),
+  }
 }
 
 /** A foreign key that is looked at when the transaction is committed, not before. */
