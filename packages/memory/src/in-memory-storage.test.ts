@@ -1,9 +1,9 @@
 import { InMemoryEventStore } from '@ashlar/event-store'
 import { eventStoreContract, eventStoreProbe } from '@ashlar/event-store/testing'
-import { createContext, type Json } from '@ashlar/kernel'
+import { createContext, type Json, NestedTransactionError } from '@ashlar/kernel'
 import { fixedClock, sequentialIds, storageContract } from '@ashlar/kernel/testing'
 import { idempotencyStoreContract, idempotencyStoreProbe } from '@ashlar/mediator/testing'
-import { err, failure, ok } from '@ashlar/result'
+import { err, failure, ok, orThrow } from '@ashlar/result'
 import { sagaStoreContract, sagaStoreProbe } from '@ashlar/saga/testing'
 import { describe, expect, it } from 'vitest'
 import type { Fork, Forkable } from './forkable.ts'
@@ -125,6 +125,25 @@ describe('InMemoryStorage', () => {
     expect(await storage.forTenant('acme').port('tally').total()).toBe(5)
     expect(await storage.port('tally').total()).toBe(0)
     expect(made).toEqual([undefined, 'acme'])
+  })
+
+  it("refuses a write outside that an application's own port tries while it has its turn, instead of waiting for ever", async () => {
+    class Telling extends Tally {
+      override async add(count: number): Promise<number> {
+        const told = { stream: 'tally-1', expected: 'any', events: [event('Added')] } as const
+        await orThrow(storage.events.append(told, context))
+        return super.add(count)
+      }
+    }
+    const tally = new Telling()
+    const storage: InMemoryStorage<{ tally: Telling & Forkable<Telling> }> = new InMemoryStorage({
+      ports: () => ({ tally: tally as Telling & Forkable<Telling> }),
+    })
+
+    await expect(storage.port('tally').add(1)).rejects.toBeInstanceOf(NestedTransactionError)
+
+    expect(await tally.total()).toBe(0)
+    expect(await typesIn(storage)).toEqual([])
   })
 
   it('gives its own ports by name, too', () => {

@@ -211,7 +211,9 @@ export class InMemoryStorage<Ports extends InMemoryPorts = Record<never, Forkabl
       },
       refuseWhenClosed,
       admit: (operation) => turns.refuseInside(`${name}.${operation}`),
-      take: (operation, work, signal) => turns.take(`${name}.${operation}`, work, signal),
+      // an application's own port may call other ports while it writes, which would wait for this very turn
+      take: (operation, work, signal) =>
+        turns.take(`${name}.${operation}`, reserved.includes(name) ? work : () => turns.mark(work), signal),
       idle: (operation) => turns.idle(`${name}.${operation}`),
     }
     if (port.takingTurns !== undefined) return port.takingTurns(own)
