@@ -167,6 +167,74 @@ describe('ValueObject', () => {
     expect(Object.isFrozen(address)).toBe(true)
   })
 
+  it.each([1, 2, 3, 4, 5])('answers the same at comparison %i, whatever was noted before', (comparison) => {
+    const [one, other, different, elsewhere] = [Box.of([1]), Box.of([1]), Box.of([2]), Crate.of([1])]
+    const compare = () => [one.equals(other), other.equals(one), one.equals(different), one.equals(elsewhere)]
+
+    for (let before = 1; before < comparison; before++) compare()
+
+    expect(compare()).toEqual([true, true, false, false])
+    expect([Box.of([1]).equals(one), one.equals(Box.of([1])), one.equals(Box.of([2]))]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  it('notes nothing of an instance that is not frozen, so that it never answers by what it was', () => {
+    class Label extends ValueObject {
+      static readonly components = ['text'] as const
+      text: string
+      constructor(text: string) {
+        super()
+        this.text = text
+      }
+      static of(text: string): Label {
+        return Label.freeze(new Label(text))
+      }
+    }
+    const [a, b, unfrozen] = [Label.of('a'), Label.of('b'), new Label('a')]
+    for (const other of [a, b, a, b]) a.equals(other) || b.equals(other) || a.equals(unfrozen)
+    const before = [1, 2, 3].map(() => unfrozen.equals(a))
+
+    unfrozen.text = 'b'
+
+    expect(before).toEqual([true, true, true])
+    expect([unfrozen.equals(a), unfrozen.equals(b), a.equals(unfrozen), b.equals(unfrozen)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ])
+  })
+
+  it('does not take a value of another class for its own when both have noted the same', () => {
+    const [box, crate] = [Box.of(1), Crate.of(1)]
+    const withTheirOwn = [1, 2, 3].flatMap(() => [box.equals(Box.of(1)), crate.equals(Crate.of(1))])
+
+    expect(withTheirOwn).not.toContain(false)
+    expect([box.equals(crate), crate.equals(box)]).toEqual([false, false])
+  })
+
+  it('never asks another class for its components', () => {
+    class Nameless extends ValueObject {}
+    const [address, nameless] = [Box.of(1), Object.freeze(new Nameless())]
+
+    const answers = [1, 2, 3].map(() => [address.equals(nameless), nameless.equals(address)])
+
+    expect(answers.flat()).toEqual([false, false, false, false, false, false])
+  })
+
+  it('sees what a set or map holds at each comparison, not what it held before', () => {
+    const tags = new Set(['a'])
+    const [one, other] = [Box.of(tags), Box.of(new Set(['a']))]
+    const before = [1, 2, 3].map(() => one.equals(other))
+
+    tags.add('b')
+
+    expect([...before, one.equals(other)]).toEqual([true, true, true, false])
+  })
+
   it('refuses to compare instances of a class without components', () => {
     class Nameless extends ValueObject {}
 

@@ -1,5 +1,5 @@
-import { type Content, contentOf } from './value-object/content.ts'
-import { sameValue } from './value-object/same-value.ts'
+import { compiledClassOf } from './value-object/compiled-class.ts'
+import { type Note, nextNote, sameContent } from './value-object/content.ts'
 
 /** The names that a value object may list as its components: its public properties that are no methods. */
 export type ComponentName<Value> = {
@@ -44,8 +44,7 @@ export type ComponentName<Value> = {
  * ```
  */
 export abstract class ValueObject {
-  /** Noted at the first comparison; a frozen value changes no more. */
-  #content: Content | undefined
+  #note: Note
 
   /**
    * Compares by content.
@@ -57,10 +56,15 @@ export abstract class ValueObject {
    */
   equals(other: unknown): boolean {
     if (this === other) return true
-    if (typeof other !== 'object' || other === null || !(#content in other)) return false
-    this.#content ??= contentOf(this)
-    other.#content ??= contentOf(other)
-    return sameContent(this.#content, other.#content)
+    if (typeof other !== 'object' || other === null || !(#note in other)) return false
+    const ours = this.#note
+    const theirs = other.#note
+    if (ours && theirs) return sameContent(ours, theirs)
+    if (Object.getPrototypeOf(this) !== Object.getPrototypeOf(other)) return false
+    const isEqual = compiledClassOf(this).compare(this, other)
+    this.#note = nextNote(this, ours)
+    other.#note = nextNote(other, theirs)
+    return isEqual
   }
 
   /**
@@ -77,12 +81,4 @@ export abstract class ValueObject {
   ): Value {
     return Object.freeze(value)
   }
-}
-
-function sameContent(one: Content, other: Content): boolean {
-  if (one[0] !== other[0]) return false
-  for (let place = 1; place < one.length; place++) {
-    if (one[place] !== other[place] && !sameValue(one[place], other[place])) return false
-  }
-  return true
 }

@@ -9,11 +9,10 @@ import {
   streamId,
   type VersionConflict,
 } from '@ashlar/event-store'
-import { type Context, type IdGenerator, metadataOf, portOf, uuidv7 } from '@ashlar/kernel'
+import { type Context, type IdGenerator, metadataOf, portOf, Turns, uuidv7 } from '@ashlar/kernel'
 import { type AnyFailure, err, FailureError, invariant, ok, type Result } from '@ashlar/result'
 import type { AnyEventSourcedAggregate } from './event-sourced-aggregate.ts'
 import { InvalidCategoryError } from './invalid-category-error.ts'
-import { Turns } from './turns.ts'
 
 /** A class of event-sourced aggregates: what its streams are called, and how an empty one is made. */
 export interface EventSourcedClass<Aggregate extends AnyEventSourcedAggregate> {

@@ -18,6 +18,7 @@ export { type FrozenJsonOptions, frozenJson, InvalidJsonError, type Json, type J
 export { type Logger, silentLogger } from './logger.ts'
 export { type Random, systemRandom } from './random.ts'
 export type { Attributes, Counter, Histogram, Meter, Span, Telemetry, Tracer } from './telemetry.ts'
+export { Turns } from './turns.ts'
 export {
   NestedTransactionError,
   TransactionEndedError,

@@ -1,27 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { NestedTransactionError } from '@ashlar/kernel'
+import { Turns as KeyedTurns, NestedTransactionError } from '@ashlar/kernel'
 
-/** Lets writers have their turn one at a time, in the order in which they came. */
+/** All writers of a storage share one key. */
+const writers = 'writers'
+
+/** Lets writers have their turn one at a time, in the order in which they came, and refuses one inside of a transaction. */
 export class Turns {
   readonly #inside = new AsyncLocalStorage<{ isActive: boolean }>()
-  #last: Promise<unknown> = Promise.resolve()
-  #waiting = 0
+  readonly #turns = new KeyedTurns()
 
   /** Runs work when its turn has come. */
   async take<T>(operation: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     this.refuseInside(operation)
-    signal?.throwIfAborted()
-    const previous = this.#last
-    const { promise, resolve: leave } = Promise.withResolvers<void>()
-    this.#last = previous.then(() => promise)
-    if (this.#waiting++ > 0)
-      await untilAborted(previous, signal).catch((reason) => this.#giveUp(leave, reason))
-    try {
-      return await work()
-    } finally {
-      this.#waiting--
-      leave()
-    }
+    return this.#turns.take(writers, work, signal)
   }
 
   /** Runs a transaction's work, in which taking a turn is refused. */
@@ -40,26 +31,8 @@ export class Turns {
   }
 
   /** Settles when all that has come so far has had its turn; refused inside of a transaction, as it waits for that. */
-  idle(operation: string): Promise<unknown> {
+  idle(operation: string): Promise<void> {
     this.refuseInside(operation)
-    return this.#last
+    return this.#turns.idle(writers)
   }
-
-  #giveUp(leave: () => void, reason: unknown): never {
-    this.#waiting--
-    leave()
-    throw reason
-  }
-}
-
-function untilAborted(turn: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  if (signal === undefined) return turn
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    void turn.then(() => {
-      signal.removeEventListener('abort', abort)
-      resolve(undefined)
-    })
-  })
 }

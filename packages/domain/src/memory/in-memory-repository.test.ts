@@ -308,6 +308,47 @@ describe('the aggregates of InMemoryRepository', () => {
     expect(() => names(fork.port)).toThrow(TransactionEndedError)
   })
 
+  it('are without those that a fork removed, for the fork alone until it commits', async () => {
+    const customers = open()
+    const ada = newCustomer()
+    await orThrow(customers.add(ada, context))
+    await orThrow(customers.add(newCustomer('Bob'), context))
+    const fork = customers.fork()
+    const count = (port: Customers, options?: { includeDeleted: boolean }) =>
+      port.aggregates(context, options).length
+
+    await orThrow(fork.port.remove(ada, context))
+
+    expect([count(fork.port), count(fork.port, { includeDeleted: true }), count(customers)]).toEqual([
+      1, 2, 2,
+    ])
+    fork.commit()
+    expect([count(customers), count(customers, { includeDeleted: true })]).toEqual([1, 2])
+  })
+
+  it('are read by a handle that takes turns without waiting for one, until its storage is closed', async () => {
+    const turns: WriteTurns = {
+      isClosed: false,
+      refuseWhenClosed: () => undefined,
+      admit: () => {
+        throw new Error('a read asked for a turn')
+      },
+      take: () => new Promise(() => undefined),
+      idle: () => new Promise(() => undefined),
+    }
+    const customers = open()
+    await orThrow(customers.add(newCustomer(), context))
+    const closed = {
+      ...turns,
+      refuseWhenClosed(operation: string) {
+        throw new Error(`${operation} was closed`)
+      },
+    }
+
+    expect(customers.takingTurns(turns).aggregates(context)).toHaveLength(1)
+    expect(() => customers.takingTurns(closed).aggregates(context)).toThrow('aggregates was closed')
+  })
+
   it('are as they were at the call, whatever is added meanwhile', async () => {
     const customers = open()
     await orThrow(customers.add(newCustomer(), context))

@@ -5,6 +5,7 @@ import {
   type Json,
   systemClock,
   TransactionEndedError,
+  Turns,
   verifyTenant,
   type WriteTurns,
 } from '@ashlar/kernel'
@@ -22,7 +23,6 @@ import {
   versionConflict,
 } from '../repository-failure.ts'
 import { type Row, Rows } from './rows.ts'
-import { Turns } from './turns.ts'
 
 /** Options of {@link InMemoryRepository}. */
 export interface InMemoryRepositoryOptions<Aggregate extends AggregateRoot, State extends Json>
@@ -127,14 +127,16 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
   }
 
   /**
-   * Hands out every aggregate as it is at the call, for a reader in memory that filters, sorts and pages by itself.
+   * Hands out every aggregate as it is at the call, for a reader in memory that filters, sorts and pages by itself: the
+   * reference model of one that asks a database. It waits for no write that is under way.
    *
    * No part of the port: a repository on a database is asked by criteria, and never for all that it has.
    *
    * @param context - of the call; its tenant must be the repository's
    * @param options - `includeDeleted` hands out those that were removed, too
    * @returns new instances, in no order to rely on
-   * @throws TenantMismatchError, TransactionEndedError, and the signal's reason when it is aborted
+   * @throws TenantMismatchError; TransactionEndedError after the transaction; StoreClosedError when the storage was closed; the
+   * signal's reason when it is aborted
    * @example
    * ```ts
    * import { AggregateRoot, type Id, InMemoryRepository, newId } from '@ashlar/domain'
@@ -236,18 +238,17 @@ export class InMemoryRepository<Aggregate extends AggregateRoot, State extends J
     const events: Aggregate['domainEvents'] = aggregate.domainEvents
     const state = frozenJson(this.#options.toState(aggregate))
 
-    const write = (): Promise<Result<void, Fails>> =>
-      this.#turns.take(id, async () => {
-        if (this.#hasEnded) throw new TransactionEndedError(operation)
-        context.signal.throwIfAborted()
-        const meta = decide(version)
-        if (meta.isErr()) return err(meta.error)
-        if (events.length > 0) await this.#options.recordEvents?.(events, context)
-        this.#rows.set(id, { state, meta: meta.value })
-        markStored(aggregate, meta.value, events)
-        return ok()
-      })
-    return this.#storageTurns?.take(operation, write, context.signal) ?? write()
+    const write = async (): Promise<Result<void, Fails>> => {
+      if (this.#hasEnded) throw new TransactionEndedError(operation)
+      const meta = decide(version)
+      if (meta.isErr()) return err(meta.error)
+      if (events.length > 0) await this.#options.recordEvents?.(events, context)
+      this.#rows.set(id, { state, meta: meta.value })
+      markStored(aggregate, meta.value, events)
+      return ok()
+    }
+    const writeInTurn = () => this.#turns.take(id, write, context.signal)
+    return this.#storageTurns?.take(operation, writeInTurn, context.signal) ?? writeInTurn()
   }
 
   #findAt(id: string, version: number): Result<Row<State>, VersionConflict | AggregateNotFound> {

@@ -1,51 +1,35 @@
-import { InvalidValueObjectError } from './invalid-value-object-error.ts'
+import { compiledClassOf } from './compiled-class.ts'
+import { sameValue } from './same-value.ts'
 
 /** The prototype of a value's class, and after it its components: all that equality looks at. */
 export type Content = readonly [object, ...unknown[]]
 
-/** Where a class keeps the names of its components: on its prototype, which is found faster than an entry of a WeakMap. */
-const componentNames: unique symbol = Symbol('componentNames')
-
-type Compiled = { readonly [componentNames]?: Content }
+/** What a value notes of itself: nothing before its first comparison, null before its second, its content ever after. */
+export type Note = Content | null | undefined
 
 /**
- * Reads a value's components, for its first comparison.
+ * What a value notes when it is compared.
  *
- * Reading by name is what comparing costs, once several classes are compared: the engine can't foresee at one place where
- * each of them keeps what. A list of what was read is compared quickly ever after.
+ * Reading components by name is what comparing costs, once several classes are compared: the engine can't foresee at one
+ * place where each of them keeps what. Contents are compared quickly, but a value that is compared once is not worth one,
+ * and one that isn't frozen may change.
  */
-export function contentOf(value: object): Content {
-  const prototype: Compiled = Object.getPrototypeOf(value)
-  const known = prototype[componentNames]
-  const names = known?.[0] === prototype ? known : namesOf(value, prototype)
-  const content = names.slice()
-  for (let place = 1; place < content.length; place++) {
-    content[place] = (value as Readonly<Record<string, unknown>>)[names[place] as string]
+export function nextNote(value: object, note: Note): Note {
+  if (note === undefined) return null
+  return note ?? (Object.isFrozen(value) ? contentOf(value) : null)
+}
+
+/** Compares what two values have noted. */
+export function sameContent(one: Content, other: Content): boolean {
+  if (one[0] !== other[0]) return false
+  for (let place = 1; place < one.length; place++) {
+    if (one[place] !== other[place] && !sameValue(one[place], other[place])) return false
   }
-  return content as unknown as Content
+  return true
 }
 
-/** Checks a class when one of its values is first compared; a subclass never takes the list of its base class. */
-function namesOf(value: object, prototype: object): Content {
-  const names: Content = [prototype, ...checkedComponents(value, prototype)]
-  Object.defineProperty(prototype, componentNames, { value: names })
-  return names
+function contentOf(value: object): Content {
+  const { prototype, names } = compiledClassOf(value)
+  const components = names.map((name) => (value as Readonly<Record<string, unknown>>)[name])
+  return [prototype, ...components].slice() as unknown as Content // a copy has no room to grow, a list that was spread has
 }
-
-function checkedComponents(value: object, prototype: object): readonly string[] {
-  const { name, components } = prototype.constructor as Components
-  if (!Array.isArray(components))
-    throw new InvalidValueObjectError(name, 'list its "static readonly components"', typeof components)
-  const missing = components.find((component) => !(component in value))
-  if (missing !== undefined)
-    throw new InvalidValueObjectError(name, 'have each of its components', `no property "${missing}"`)
-  if (!Object.isFrozen(value))
-    throw new InvalidValueObjectError(
-      name,
-      `be frozen by its factory: ${name}.freeze(new ${name}(…))`,
-      'an unfrozen instance',
-    )
-  return components
-}
-
-type Components = (new () => object) & { readonly components?: unknown }
