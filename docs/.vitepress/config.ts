@@ -10,6 +10,7 @@ const packages = [
   'mediator',
   'event-store',
   'event-sourcing',
+  'kysely',
   'saga',
   'memory',
   'sqlite',

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { orThrow } from '@ashlar/result'
 import { startPostgres } from '@ashlar/test-postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CrashLedger, type Moment } from '../test/crash-ledger.ts'
@@ -136,11 +137,10 @@ describe.each(['sqlite', 'postgres'] as const)('A unit of work on %s', { timeout
 })
 
 /** A pool may hand out a connection that was cut while it lay idle; who asks again gets another. */
-async function openedIn(ledger: CrashLedger, pair: string): Promise<void> {
+async function openedIn(ledger: CrashLedger, pair: string): Promise<unknown> {
   for (let attempt = 1; ; attempt++)
     try {
-      await ledger.openPair(pair)
-      return
+      return await orThrow(ledger.openPair(pair))
     } catch (error) {
       if (attempt === 5) throw error
     }

@@ -3,17 +3,24 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely'
 /** The part of `DatabaseSync` of `node:sqlite` that is needed. */
 export interface NodeSqlite {
   /** As `DatabaseSync` has it. */
-  prepare(sql: string): {
-    all(...parameters: never[]): unknown[]
-    run(...parameters: never[]): {
-      readonly changes: number | bigint
-      readonly lastInsertRowid: number | bigint
-    }
-    iterate(...parameters: never[]): IterableIterator<unknown>
-    columns(): readonly unknown[]
-  }
+  prepare(sql: string): NodeSqliteStatement
   /** As `DatabaseSync` has it. */
   close(): void
+}
+
+/** The part of `StatementSync` of `node:sqlite` that is needed. */
+export interface NodeSqliteStatement {
+  /** As `StatementSync` has it. */
+  all(...parameters: never[]): unknown[]
+  /** As `StatementSync` has it. */
+  run(...parameters: never[]): {
+    readonly changes: number | bigint
+    readonly lastInsertRowid: number | bigint
+  }
+  /** As `StatementSync` has it. */
+  iterate(...parameters: never[]): IterableIterator<unknown>
+  /** As `StatementSync` has it. */
+  columns(): readonly unknown[]
 }
 
 /**

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import { type Context, createContext } from '@ashlar/kernel'
 import { type Dialect, KyselyRepository, KyselyUnitOfWork, nodeSqliteDatabase } from '@ashlar/kysely'
-import { err, failure, ok, orThrow, type Result } from '@ashlar/result'
+import { type AnyFailure, err, failure, ok, orThrow, type Result } from '@ashlar/result'
 import {
   CompiledQuery,
   Kysely,
@@ -80,7 +80,7 @@ export class CrashLedger {
   }
 
   /** Opens a pair of accounts whose balances are only ever moved together. */
-  openPair(pair: string): Promise<Result<unknown, unknown>> {
+  openPair(pair: string): Promise<Result<void, AnyFailure>> {
     return this.#unitOfWork.transaction(async (tx) => {
       for (const side of ['a', 'b']) {
         const id = `${pair}-${side}` as AccountId
@@ -91,7 +91,7 @@ export class CrashLedger {
   }
 
   /** Moves both by their version, so that each move differs from the one before; `how` says how the work ends. */
-  movePair(pair: string, how: 'save' | 'remove' | 'refuse'): Promise<Result<unknown, unknown>> {
+  movePair(pair: string, how: 'save' | 'remove' | 'refuse'): Promise<Result<void, AnyFailure>> {
     return this.#unitOfWork.transaction(async (tx) => {
       for (const side of ['a', 'b']) {
         const id = `${pair}-${side}` as AccountId
@@ -214,7 +214,7 @@ function hookedPool(pool: pg.Pool, url: string, hook: Hook): PostgresPool {
           await hook({ when: 'after', sql, cut })
           return answer
         },
-        release: () => client.release(),
+        release: (error?: boolean) => client.release(error),
       } as never
     },
   }

@@ -1,5 +1,6 @@
 // Works on accounts until it kills itself at a statement: node crash-worker.ts PLACE PAIR STATEMENT before|during|after
 import { writeSync } from 'node:fs'
+import { orThrow } from '@ashlar/result'
 import { CrashLedger } from './crash-ledger.ts'
 
 const [place = '', pair = '', statement = '', when = ''] = process.argv.slice(2)
@@ -11,7 +12,7 @@ const ledger = await CrashLedger.open(place, (moment) => {
 })
 const say = (what: string) => writeSync(1, `${what}\n`)
 
-await ledger.openPair(pair)
+await orThrow(ledger.openPair(pair))
 say('stored')
 for (const how of ['save', 'refuse', 'save', 'remove'] as const) {
   const result = await ledger.movePair(pair, how)

@@ -39,12 +39,16 @@ export interface QuerySource {
 /** What a reader needs of a Kysely instance. */
 export interface QueryRunner {
   /** The same without plugins: statements are written as the database wants them. */
-  withoutPlugins(): {
-    executeQuery<R>(
-      query: CompiledQuery<R>,
-      options?: { readonly signal?: AbortSignal },
-    ): Promise<QueryResult<R>>
-  }
+  withoutPlugins(): StatementRunner
+}
+
+/** Runs statements as they are. */
+export interface StatementRunner {
+  /** Runs one statement, and gives its rows. */
+  executeQuery<R>(
+    query: CompiledQuery<R>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<QueryResult<R>>
 }
 
 /** What a {@link KyselyReader} is made of. */

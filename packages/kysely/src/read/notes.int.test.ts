@@ -17,7 +17,8 @@ describe.each(['SQLite', 'PostgreSQL'])('KyselyReader of notes on %s', (name) =>
   })
   beforeEach(async () => {
     await database.run('drop index if exists by_order')
-    await database.run('delete from notes')
+    // a new index is of no use to PostgreSQL while old versions of rows lie in the table that somebody might still see
+    await database.run(name === 'SQLite' ? 'delete from notes' : 'truncate notes')
     database.forget()
   })
   afterAll(() => database.kysely.destroy())

@@ -1,5 +1,5 @@
 import { createContext } from '@ashlar/kernel'
-import { failure, orThrow } from '@ashlar/result'
+import { type Failure, failure, orThrow } from '@ashlar/result'
 import type { CompiledQuery } from 'kysely'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { type OpenedDatabase, openPostgres, openSqlite } from '../../test/databases.ts'
@@ -63,10 +63,10 @@ describe.each(Object.entries(databases))('KyselyRepository on a hostile table of
   })
 
   it('lets many rows have no value in a unique column, and finds the rule behind it', async () => {
-    const nicknameTaken = () => failure('NicknameTaken', 'somebody is called so')
+    const nicknameTaken = (): Failure<'NicknameTaken'> => failure('NicknameTaken', 'somebody is called so')
     const { database, unitOfWork } = await opened()
     await database.execute(`create unique index "${database.table}_names" on "${database.table}" (nickname)`)
-    const accounts = new KyselyRepository({
+    const accounts = new KyselyRepository<Account, AccountRow, Failure<'NicknameTaken'> | EmailTaken>({
       ...accountOptions,
       unitOfWork,
       table: database.table,

@@ -139,7 +139,7 @@ describe.each(Object.entries(databases))('KyselyRepository on %s', (name, open) 
     const { accounts, unitOfWork } = await opened()
 
     const running = unitOfWork.transaction(async () => {
-      await accounts.add(Account.open(), ada)
+      await orThrow(accounts.add(Account.open(), ada))
       return ok()
     })
 

@@ -46,7 +46,7 @@ export interface KyselyRepositoryOptions<
   UniqueFailure extends AnyFailure = never,
 > {
   /** Where its rows are read and written. */
-  readonly unitOfWork: Pick<KyselyUnitOfWork, 'dialect' | 'queries' | 'joined'> & Transactions
+  readonly unitOfWork: Rows & TenantTransactions
   /** The table's name. */
   readonly table: string
   /** The kind of aggregate, for failures: `Customer`. */
@@ -65,7 +65,14 @@ export interface KyselyRepositoryOptions<
   readonly tenantColumn?: string
 }
 
-type Transactions = UnitOfWork & { forTenant?(tenantId: string): UnitOfWork }
+// biome-ignore lint/suspicious/noExplicitAny: the tables that Kysely knows don't matter to SQL of our own
+type Rows = Pick<KyselyUnitOfWork<any>, 'dialect' | 'queries' | 'joined'>
+
+/** Transactions that a repository opens where the context brings none. */
+export interface TenantTransactions extends UnitOfWork {
+  /** Those of one tenant; absent where there are no tenants. */
+  forTenant?(tenantId: string): UnitOfWork
+}
 
 /** How often a refused row is tried again whose rival has gone meanwhile. */
 const attempts = 3

@@ -1,37 +1,34 @@
-import { CompiledQuery, type Kysely } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import type { Dialect } from '../dialect.ts'
-import { KyselyOutcomeUnknownError, KyselyTransactionAbortedError, sqlStateOf } from './unit-of-work-error.ts'
-
-/** A connection that runs statements. */
-type Runner = Pick<Kysely<unknown>, 'executeQuery'>
+import type { Begun } from './begin-transaction.ts'
+import { plain } from './plain.ts'
+import {
+  isSqliteError,
+  KyselyOutcomeUnknownError,
+  KyselyTransactionAbortedError,
+  sqlStateOf,
+} from './unit-of-work-error.ts'
 
 /**
  * Commits; returns only when the database has said so.
  *
- * @throws KyselyOutcomeUnknownError when PostgreSQL was asked and did not answer
+ * @throws KyselyOutcomeUnknownError when it was asked, and its answer did not arrive here
  */
-export async function commit(connection: Runner, dialect: Dialect): Promise<void> {
+export async function commit<DB>({ connection, rollBack }: Begun<DB>, dialect: Dialect): Promise<void> {
   let answer: readonly unknown[]
   try {
-    answer = (await connection.executeQuery(CompiledQuery.raw('commit'))).rows
+    answer = (await plain(connection).executeQuery(CompiledQuery.raw('commit'))).rows
   } catch (error) {
-    if (dialect === 'postgres' && !wasAnswered(error)) throw new KyselyOutcomeUnknownError(error)
-    await rollBack(connection)
-    throw error
+    await rollBack()
+    throw wasRefused(error, dialect) ? error : new KyselyOutcomeUnknownError(error)
   }
   const [tag] = answer as readonly { readonly command?: string }[]
   if (tag?.command === 'ROLLBACK') throw new KyselyTransactionAbortedError()
 }
 
-/** Rolls back; a connection that is gone has rolled back by itself, and is not lent again. */
-export async function rollBack(connection: Runner): Promise<void> {
-  try {
-    await connection.executeQuery(CompiledQuery.raw('rollback'))
-  } catch {}
-}
-
-/** Where the connection or the server goes away (classes 08 and 57P), nobody says what became of the commit. */
-function wasAnswered(error: unknown): boolean {
+/** Where the connection or the server goes away (classes 08 and 57P), or a log of Kysely throws, nobody said no. */
+function wasRefused(error: unknown, dialect: Dialect): boolean {
+  if (dialect === 'sqlite') return isSqliteError(error)
   const state = sqlStateOf(error)
   return state !== undefined && state !== '40003' && !/^(?:08|57P)/.test(state)
 }

@@ -174,7 +174,7 @@ describe.each(Object.entries(databases))('KyselyUnitOfWork on %s', (_, open) => 
     const given = Promise.allSettled(waiting)
     stop.abort(reason)
 
-    expect(await given).toEqual(Array(10).fill({ status: 'rejected', reason }))
+    for (const each of await given) expect(each.status === 'rejected' && each.reason).toBe(reason)
     gate.resolve()
     for (const each of busy) expect((await each).isOk()).toBe(true)
     expect(isEntered).toBe(false)

@@ -6,26 +6,7 @@ import { kyselyOver, type LendingStorage } from './lending-storage.ts'
 import { OwnTransactions } from './own-transactions.ts'
 import type { TransactionSource } from './transaction-source.ts'
 import { TransactionsOfStorage } from './transactions-of-storage.ts'
-
-/** What work in a transaction of a {@link KyselyUnitOfWork} is given. */
-export interface KyselyPorts<DB> {
-  /**
-   * Queries within the transaction, one after the other; refused after its end.
-   *
-   * Streams, and statements that begin or end a transaction, throw {@link KyselyStatementRefusedError}.
-   */
-  readonly kysely: Kysely<DB>
-}
-
-/** Options of {@link KyselyUnitOfWork}. */
-export interface KyselyUnitOfWorkOptions<DB> {
-  /** The application's own; its plugins work within transactions, too. */
-  readonly kysely: Kysely<DB>
-  /** Which SQL it speaks. */
-  readonly dialect: Dialect
-  /** What transactions see of each other on PostgreSQL; `read committed` unless told. SQLite's are serializable. */
-  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
-}
+import type { KyselyPorts, KyselyUnitOfWorkOptions } from './unit-of-work-options.ts'
 
 /**
  * Work whose rows are committed together or not at all.

@@ -15,7 +15,7 @@ export interface Loan {
  * A Kysely on the connection of another, with its plugins, that can be taken back.
  *
  * @param connection - one that stays on a single connection
- * @param loan - asked before each statement, when its turn has come
+ * @param loan - asked before each statement, when its turn has come: one waits for the other
  */
 export function lentKysely<DB>(connection: Kysely<DB>, loan: Loan): Kysely<DB> {
   const executor = connection.getExecutor()
@@ -23,7 +23,6 @@ export function lentKysely<DB>(connection: Kysely<DB>, loan: Loan): Kysely<DB> {
     async executeQuery(query, options) {
       admit(loan, query.sql)
       return executor.provideConnection(async (real) => {
-        admit(loan, query.sql)
         try {
           return await real.executeQuery(query, options)
         } catch (error) {

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { NestedTransactionError, TransactionEndedError, type TransactionOptions } from '@ashlar/kernel'
 import type { Result } from '@ashlar/result'
-import { CompiledQuery, type Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Dialect } from '../dialect.ts'
-import { commit, rollBack } from './end-transaction.ts'
-import type { KyselyPorts, KyselyUnitOfWorkOptions } from './kysely-unit-of-work.ts'
+import { type Begin, beginOnPostgres, beginOnSqlite } from './begin-transaction.ts'
+import { commit } from './end-transaction.ts'
 import { type Loan, lentKysely } from './lent-kysely.ts'
-import { plain } from './plain.ts'
 import type { TransactionSource } from './transaction-source.ts'
 import { KyselyTransactionAbortedError, namedError } from './unit-of-work-error.ts'
+import type { KyselyPorts, KyselyUnitOfWorkOptions } from './unit-of-work-options.ts'
 
 /** One mark for all units of work on one Kysely: they would wait for each other. */
 const insideOf = new WeakMap<object, AsyncLocalStorage<{ isActive: boolean }>>()
@@ -17,7 +17,7 @@ const insideOf = new WeakMap<object, AsyncLocalStorage<{ isActive: boolean }>>()
 export class OwnTransactions<DB> implements TransactionSource<DB, KyselyPorts<DB>> {
   readonly dialect: Dialect
   readonly #kysely: Kysely<DB>
-  readonly #begin: string
+  readonly #begin: Begin<DB>
   readonly #inside: AsyncLocalStorage<{ isActive: boolean }>
 
   constructor({ kysely, dialect, isolation }: KyselyUnitOfWorkOptions<DB>) {
@@ -25,12 +25,7 @@ export class OwnTransactions<DB> implements TransactionSource<DB, KyselyPorts<DB
     this.#kysely = kysely
     this.#inside = insideOf.get(kysely) ?? new AsyncLocalStorage()
     insideOf.set(kysely, this.#inside)
-    this.#begin =
-      dialect === 'sqlite'
-        ? 'begin immediate'
-        : isolation === undefined
-          ? 'begin'
-          : `begin isolation level ${isolation}`
+    this.#begin = dialect === 'sqlite' ? beginOnSqlite : beginOnPostgres(isolation)
   }
 
   /** A database on one connection would wait for its own transaction for ever. */
@@ -45,17 +40,9 @@ export class OwnTransactions<DB> implements TransactionSource<DB, KyselyPorts<DB
   ): Promise<Result<Value, Fails>> {
     this.#refuseInside('transaction')
     signal?.throwIfAborted()
-    let hasBegun = false
     try {
-      return await this.#kysely.connection().execute(
-        (connection) => {
-          hasBegun = true
-          return this.#run(connection, work)
-        },
-        { signal },
-      )
+      return await this.#kysely.connection().execute((connection) => this.#run(connection, work), { signal })
     } catch (error) {
-      if (!hasBegun) signal?.throwIfAborted()
       throw namedError(error)
     }
   }
@@ -72,23 +59,22 @@ export class OwnTransactions<DB> implements TransactionSource<DB, KyselyPorts<DB
         if (!mark.isActive) throw new TransactionEndedError('query')
       },
     }
-    const tx = Object.freeze({ kysely: lentKysely(connection, loan) })
-    const bare = plain(connection)
+    const begun = await this.#begin(connection)
+    const tx = Object.freeze({ kysely: lentKysely(begun.connection, loan) })
     let result: Result<Value, Fails>
     let isOk: boolean
     try {
-      await bare.executeQuery(CompiledQuery.raw(this.#begin))
       result = await this.#inside.run(mark, () => work(tx))
       isOk = result.isOk()
     } catch (thrown) {
       mark.isActive = false
-      await rollBack(bare)
+      await begun.rollBack()
       throw thrown
     }
     mark.isActive = false
-    if (!isOk) await rollBack(bare)
+    if (!isOk) await begun.rollBack()
     else if (loan.isLost) throw new KyselyTransactionAbortedError()
-    else await commit(bare, this.dialect)
+    else await commit(begun, this.dialect)
     return result
   }
 
