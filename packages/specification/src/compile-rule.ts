@@ -34,8 +34,12 @@ export function compileRule<T>(
       return compileRule(fields, node.arg, !wanted)
     case 'isNull': {
       const { kind, rawIn, valueIn } = definitionOf(fields, node.field)
-      return (candidate) =>
-        isScalar(kind, rawIn(candidate)) ? !wanted : (valueIn(candidate) === null) === wanted
+      // whatever a text says, it is not null
+      return (candidate) => {
+        const raw = rawIn(candidate)
+        if (kind === 'text' ? typeof raw === 'string' : isScalar(kind, raw)) return !wanted
+        return (valueIn(candidate) === null) === wanted
+      }
     }
     case 'eq':
     case 'ne':
