@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Context } from '@ashlar/kernel'
 import { type AnyFailure, ok, type Result } from '@ashlar/result'
 import type { AnyMessage } from './message.ts'
