@@ -1,4 +1,4 @@
-import { type Context, TenantMismatchError, verifyTenant } from '@ashlar/kernel'
+import type { Context } from '@ashlar/kernel'
 import type {
   Criteria,
   KeysetPage,
@@ -15,6 +15,7 @@ import { InvalidTableMapError } from '../compile/mapped-table.ts'
 import type { SqlWriter } from '../compile/sql-writer.ts'
 import type { Fields, TableMap } from '../compile/table-map.ts'
 import type { Dialect } from '../dialect.ts'
+import { tenantOf } from '../tenant-of.ts'
 import { type FieldPicker, type Picks, pick } from './field-picker.ts'
 import {
   countedPageStatement,
@@ -235,12 +236,9 @@ export class KyselyReader<in out T, out Item, F extends Fields<T> = Fields<T>> {
     const keys = criteria?.orderBy.map(({ field }) => field) ?? []
     const fields = new Set([...this.#item.map(([, field]) => field), ...keys])
     const columns = Array.from(fields, (field) => table.column(field))
-    if (this.#tenant === undefined) {
-      verifyTenant(undefined, context)
-      return { table, columns, scope: this.#scope }
-    }
-    if (context.tenantId === undefined) throw new TenantMismatchError('any', undefined)
-    return { table, columns, scope: [{ sql: this.#tenant, value: context.tenantId }, ...this.#scope] }
+    const value = tenantOf(context, this.#tenant !== undefined)
+    const ofTenant = this.#tenant === undefined || value === undefined ? [] : [{ sql: this.#tenant, value }]
+    return { table, columns, scope: [...ofTenant, ...this.#scope] }
   }
 
   async #run(statement: SqlWriter, context: Context): Promise<readonly Row[]> {

@@ -13,15 +13,9 @@ import {
   type VersionConflict,
   versionConflict,
 } from '@ashlar/domain'
-import {
-  type Clock,
-  type Context,
-  systemClock,
-  TenantMismatchError,
-  type UnitOfWork,
-  verifyTenant,
-} from '@ashlar/kernel'
+import { type Clock, type Context, systemClock, type UnitOfWork } from '@ashlar/kernel'
 import { type AnyFailure, err, ok, type Result } from '@ashlar/result'
+import { tenantOf } from '../tenant-of.ts'
 import type { KyselyUnitOfWork } from '../unit-of-work/kysely-unit-of-work.ts'
 import { metaOfRow } from './stored-row.ts'
 import { Refusal, type Snapshot, Table, type Within } from './table.ts'
@@ -327,12 +321,8 @@ export class KyselyRepository<
   /** The parameter that keeps tenants apart, where there is a column for it. */
   #admit(context: Context): readonly string[] {
     context.signal.throwIfAborted()
-    if (this.#options.tenantColumn === undefined) {
-      verifyTenant(undefined, context)
-      return []
-    }
-    if (context.tenantId === undefined) throw new TenantMismatchError('any', undefined)
-    return [context.tenantId]
+    const tenant = tenantOf(context, this.#options.tenantColumn !== undefined)
+    return tenant === undefined ? [] : [tenant]
   }
 }
 

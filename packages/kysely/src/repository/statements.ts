@@ -1,4 +1,5 @@
 import type { AggregateMeta } from '@ashlar/domain'
+import { quoted } from '../compile/sql-writer.ts'
 import type { Dialect } from '../dialect.ts'
 
 /** The columns that the repository keeps by itself. */
@@ -102,9 +103,4 @@ export class Statements {
     this.#texts.set(name, text)
     return text
   }
-}
-
-/** An identifier, whatever is in it. */
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }
