@@ -1,19 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
-type Exports = Record<string, string | { '@ashlar/source': string }>
+type Targets = { readonly [name: string]: string | Targets }
 
-/** Every subpath that a package exports is an entry of its bundle. */
+/** Every subpath, inner import and command of a package is an entry of its bundle. */
 function entries(name: string): Record<string, string> {
-  const { exports } = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as {
-    exports: Exports
+  const manifest = JSON.parse(readFileSync(`packages/${name}/package.json`, 'utf8')) as {
+    exports: Targets
+    imports?: Targets
+    bin?: Record<string, string>
   }
-  return Object.fromEntries(
-    Object.values(exports)
-      .filter((target) => typeof target !== 'string')
-      .map((target) => target['@ashlar/source'])
-      .map((source) => [source.slice('./src/'.length, -'.ts'.length), `packages/${name}/${source}`]),
+  const commands = Object.values(manifest.bin ?? {}).map((path) =>
+    path.replace('dist', 'src').replace('.js', '.ts'),
   )
+  return Object.fromEntries(
+    [...sources(manifest.exports), ...sources(manifest.imports ?? {}), ...commands].map((source) => [
+      source.slice('./src/'.length, -'.ts'.length),
+      `packages/${name}/${source}`,
+    ]),
+  )
+}
+
+function sources(targets: Targets): string[] {
+  return Object.entries(targets).flatMap(([condition, target]) => {
+    if (typeof target !== 'string') return sources(target)
+    return condition === '@ashlar/source' ? [target] : []
+  })
 }
 
 export default defineConfig(
