@@ -1,0 +1,11 @@
+import { murmur3 } from '../bucketing/murmur3.ts'
+
+/** Names a content: 64 bits in hex, which tell one document from the next, and protect from no intent. */
+export function checksumOf(content: unknown): string {
+  const text = JSON.stringify(content)
+  return hex(murmur3(text, 0)) + hex(murmur3(text, 0x9747b28c))
+}
+
+function hex(bits: number): string {
+  return (bits >>> 0).toString(16).padStart(8, '0')
+}
