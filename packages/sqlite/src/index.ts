@@ -3,6 +3,13 @@
  *
  * @packageDocumentation
  */
+export type { FlagRevisionConflict } from './flags/flag-document-row.ts'
+export {
+  type SaveFlagsOptions,
+  SqliteFlagSource,
+  type SqliteFlagSourceOptions,
+} from './flags/sqlite-flag-source.ts'
+export { SqliteFlagSourceClosedError, SqliteFlagsMissingError } from './flags/sqlite-flag-source-error.ts'
 export type { SqliteConnection, SqliteStatement } from './sqlite-connection.ts'
 export {
   SqliteBrokenRowError,

@@ -2,18 +2,28 @@ import { clearInterval, setInterval } from 'node:timers'
 import type { Wakeup } from '@ashlar/kernel'
 import type { Connection } from './connection.ts'
 
-const pollMs = 25
+/** How changes are noticed. */
+export interface ChangesOptions {
+  /** How often to look for commits of other processes; 25 ms unless told. */
+  readonly pollMs?: number
+  /** Whether looking keeps the process alive; it does unless told. */
+  readonly keepsAlive?: boolean
+}
 
 /** Wakes those who watch, after commits of this process at once, after those of others by looking now and then. */
 export class Changes {
-  readonly #writer: Connection
+  readonly #writer: Pick<Connection, 'row'>
+  readonly #pollMs: number
+  readonly #keepsAlive: boolean
   readonly #watching = new Set<Wakeup>()
   #poll: NodeJS.Timeout | undefined
   #seen: unknown
   #isTouched = false
 
-  constructor(writer: Connection) {
+  constructor(writer: Pick<Connection, 'row'>, { pollMs = 25, keepsAlive = true }: ChangesOptions = {}) {
     this.#writer = writer
+    this.#pollMs = pollMs
+    this.#keepsAlive = keepsAlive
   }
 
   /** Comes round at once, then after each change, until the wakeup or the changes are closed. */
@@ -52,7 +62,8 @@ export class Changes {
     this.#watching.add(wakeup)
     if (this.#poll !== undefined) return
     this.#seen = this.#dataVersion()
-    this.#poll = setInterval(() => this.#look(), pollMs)
+    this.#poll = setInterval(() => this.#look(), this.#pollMs)
+    if (!this.#keepsAlive) this.#poll.unref()
   }
 
   #leave(wakeup: Wakeup): void {

@@ -27,10 +27,19 @@ export class FilePresence {
   check(): void {
     const nowMs = performance.now()
     if (nowMs - this.#checkedMs < checkEveryMs) return
+    this.require()
+    this.#checkedMs = nowMs
+  }
+
+  /**
+   * Looks now whether the file is still there.
+   *
+   * @throws SqliteFileGoneError when it isn't
+   */
+  require(): void {
     const found = this.#look()
     if (found?.ino !== this.#opened?.ino || found?.dev !== this.#opened?.dev)
       throw new SqliteFileGoneError(this.#path, found === undefined ? 'none' : 'another one')
-    this.#checkedMs = nowMs
   }
 
   #look(): BigIntStats | undefined {

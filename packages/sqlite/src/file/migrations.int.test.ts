@@ -18,7 +18,7 @@ describe('a file of schema version 1', () => {
     for (const path of [old, fresh]) await (await SqliteStorage.open({ path })).close()
 
     expect(schemaOf(old)).toEqual(schemaOf(fresh))
-    expect(schemaOf(old)).toContainEqual({ user_version: 2 })
+    expect(schemaOf(old)).toContainEqual({ user_version: 3 })
   })
 
   it('keeps its events and sagas', async () => {

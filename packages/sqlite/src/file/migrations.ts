@@ -85,6 +85,14 @@ const steps: readonly (readonly string[])[] = [
     ) strict, without rowid`,
     'create index idempotency_keys_until on idempotency_keys (tenant, until)',
   ],
+  [
+    `create table flag_documents (
+      name text not null primary key,
+      revision integer not null,
+      document text not null,
+      saved_at text not null
+    ) strict`,
+  ],
 ]
 
 /** The newest schema version that this release knows. */
