@@ -135,6 +135,17 @@ export default {
       to: { path: '^packages/result/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'evaluator-takes-types-only-from-result',
+      comment:
+        'what tells flags stays small enough for a browser; what returns Results is an entry of its own',
+      severity: 'error',
+      from: {
+        path: '^packages/feature-flags/src/(index|(flags|evaluate|bucketing|operators)/)',
+        pathNot: tests,
+      },
+      to: { path: '^packages/result/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'packages-by-name',
       comment: 'import another package by its name, never by a path',
       severity: 'error',

@@ -177,16 +177,18 @@ function linkPackages() {
     const { name } = JSON.parse(readFileSync(resolve(root, manifest), 'utf8'))
     symlinkSync(resolve(root, dirname(manifest)), join(folder, 'node_modules', name), 'junction')
   }
-  const shop = join(repository, 'examples/ecommerce/package.json')
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(shop, 'utf8'))
-  const outside = Object.keys({ ...dependencies, ...devDependencies }).filter(
-    (name) => !name.startsWith('@ashlar/'),
-  )
-  const installed = (name) =>
-    createRequire(shop)
-      .resolve.paths(name)
-      .map((path) => join(path, name))
-      .find(existsSync)
-  for (const name of outside)
-    if (installed(name)) symlinkSync(installed(name), join(folder, 'node_modules', name))
+  for (const manifest of filesOf('examples/ecommerce/package.json', 'packages/*/package.json')) {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(resolve(root, manifest), 'utf8'))
+    const path = createRequire(join(repository, manifest))
+    for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
+      const link = join(folder, 'node_modules', name)
+      const installed = path.resolve
+        .paths(name)
+        .map((each) => join(each, name))
+        .find(existsSync)
+      if (name.startsWith('@ashlar/') || !installed || existsSync(link)) continue
+      mkdirSync(dirname(link), { recursive: true })
+      symlinkSync(installed, link)
+    }
+  }
 }

@@ -12,6 +12,7 @@ const packages = [
   'event-sourcing',
   'kysely',
   'saga',
+  'feature-flags',
   'memory',
   'sqlite',
 ]

@@ -19,6 +19,10 @@ const faults = {
     "import '@ashlar/result'",
     'kernel-takes-types-only-from-result',
   ],
+  'packages/feature-flags/src/evaluate/result-at-run-time.ts': [
+    "import '@ashlar/result'",
+    'evaluator-takes-types-only-from-result',
+  ],
   'packages/saga/src/saga.test.ts': ["import '@ashlar/memory'", 'arrows-of-tests-of-saga'],
   'packages/saga/src/port.test.ts': ["import '@ashlar/domain'", 'arrows-of-tests-of-saga'],
   'packages/domain/src/deep.ts': ["import '../../kernel/src/clock.ts'", 'packages-by-name'],
@@ -72,6 +76,7 @@ const layers: readonly Readonly<Record<string, readonly string[]>>[] = [
     mediator: ['kernel', 'result'],
     'event-store': ['kernel', 'result'],
     saga: ['kernel', 'result'],
+    'feature-flags': ['kernel', 'result'],
   },
   {
     'event-sourcing': ['kernel', 'result', 'domain', 'event-store'],
