@@ -9,6 +9,7 @@ import { summaryOf, tableHead, tableRow } from './table.ts'
 const areas: ReadonlyMap<string, readonly string[]> = new Map([
   ['cqrs', ['cqrs.ts', 'values.ts', 'paging.ts']],
   ['event-store', ['event-store.ts']],
+  ['flags', ['flags.ts', 'flags-rules.ts', 'flags-load.ts', 'flags-allocation.ts']],
   ['types', ['type-cost.ts']],
 ])
 
