@@ -31,7 +31,7 @@ export type RequestMetadata = JsonObject & {
   readonly userId?: string
 }
 
-const neverAborted = new AbortController().signal
+const neverAborted = /* @__PURE__ */ endlessSignal()
 
 /**
  * Makes a context, at the edge of the program.
@@ -134,4 +134,8 @@ export function verifyTenant(tenant: string | undefined, context: Context): void
 
 function describe(tenant: string | undefined): string {
   return tenant === undefined ? 'no tenant' : `tenant "${tenant}"`
+}
+
+function endlessSignal(): AbortSignal {
+  return new AbortController().signal
 }

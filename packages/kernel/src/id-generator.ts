@@ -15,7 +15,7 @@ export interface UuidV7Options {
 }
 
 /** Two hexadecimal digits per byte. */
-const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const hex = /* @__PURE__ */ Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const poolBytes = 4_096
 const randomBytesPerId = 10
 
@@ -108,4 +108,4 @@ export function uuidv7Generator(options: UuidV7Options = {}): IdGenerator {
  * console.log(uuidv7.next())
  * ```
  */
-export const uuidv7: IdGenerator = uuidv7Generator()
+export const uuidv7: IdGenerator = /* @__PURE__ */ uuidv7Generator()
