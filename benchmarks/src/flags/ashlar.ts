@@ -1,6 +1,6 @@
 import { defineFlags, FeatureFlagEvaluator, flag } from '@ashlar/feature-flags'
 import type { Subject } from './subject.ts'
-import { contextsOf, type FlatContext, flagDocument } from './workloads.ts'
+import { contextsOf, type FlagKey, type FlatContext, flagDocument } from './workloads.ts'
 
 const flags = defineFlags({
   constant: flag.boolean(),
@@ -16,21 +16,22 @@ export const evaluator: FeatureFlagEvaluator<typeof flags> = new FeatureFlagEval
 })
 
 /** Asks by `value`. */
-export const ours: Subject = {
-  name: 'ashlar',
-  question: (key, users) => ({
-    contexts: contextsOf(users),
-    ask: (context: FlatContext) => evaluator.value(key, context),
-    waits: false,
-  }),
-  close() {},
-}
+export const ours: Subject = asking((reader, key) => (context) => reader.value(key, context))
 
 /** Asks by `details`. */
-export const ourDetails: Subject = {
-  ...ours,
-  question: (key, users) => ({
-    ...ours.question(key, users),
-    ask: (context: FlatContext) => evaluator.details(key, context).value,
-  }),
+export const ourDetails: Subject = asking((reader, key) => (context) => reader.details(key, context).value)
+
+/** Holds the evaluator itself, as a closure holds its constants: to read it from a module takes time of its own. */
+function asking(
+  questionOf: (reader: typeof evaluator, key: FlagKey) => (context: FlatContext) => unknown,
+): Subject {
+  return {
+    name: 'ashlar',
+    question: (key, users) => ({
+      contexts: contextsOf(users),
+      ask: questionOf(evaluator, key),
+      waits: false,
+    }),
+    close() {},
+  }
 }

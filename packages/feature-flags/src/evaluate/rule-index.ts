@@ -23,7 +23,7 @@ export function compileRules(rules: readonly RuleToCompile[], options: CompileOp
   return tables
 }
 
-/** The first two tests are called by name, so that the engine can put them in place of the calls. */
+/** The first two tests are called by name, so that the engine can put them in place of the calls; most rules have no more. */
 function oneRule(
   questions: readonly AttributeQuestion[],
   others: readonly Test[],
@@ -31,6 +31,8 @@ function oneRule(
 ): Decide {
   const [first, second, ...more] = [...questions.map(({ test }) => test), ...others]
   if (first === undefined) return decide
+  if (second !== undefined && more.length === 0 && constant !== undefined)
+    return (context) => (first(context) && second(context) ? constant : undefined)
   const rest = more.length === 0 ? undefined : joined(more, false)
   return (context) =>
     first(context) && (second === undefined || second(context)) && (rest === undefined || rest(context))
