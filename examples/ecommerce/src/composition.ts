@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { InMemoryRepository } from '@ashlar/domain'
 import { EventSourcedRepository } from '@ashlar/event-sourcing'
 import type { EventStore } from '@ashlar/event-store'
+import { type Exposure, ExposureRecorder, type ExposureSink } from '@ashlar/feature-flags'
 import { type Clock, type IdGenerator, type Logger, silentLogger, systemClock, uuidv7 } from '@ashlar/kernel'
 import { KyselyUnitOfWork } from '@ashlar/kysely'
 import type { IdempotencyStore, TransactionalStorage } from '@ashlar/mediator'
@@ -35,6 +36,8 @@ import { PlaceOrder, placeOrder } from './application/orders/place-order.ts'
 import { pipeline } from './application/pipeline.ts'
 import { ShoppingCart } from './domain/carts/shopping-cart.ts'
 import { fixedCatalogue } from './infrastructure/fixed-catalogue.ts'
+import { openFlags } from './infrastructure/flags/flag-file.ts'
+import { InMemoryExposures } from './infrastructure/flags/in-memory-exposures.ts'
 import { customerMapper, orderMapper, reservationMapper, stockItemMapper } from './infrastructure/mappers.ts'
 import { InMemoryCustomerDirectory } from './infrastructure/memory/in-memory-customer-directory.ts'
 import { InMemoryCustomers } from './infrastructure/memory/in-memory-customers.ts'
@@ -60,6 +63,8 @@ export type ShopOptions = {
   readonly logger?: Logger
   /** What is sold, and for how much; the demonstration's own list unless told. */
   readonly catalogue?: Catalogue
+  /** The flag document to follow; the one that comes with the shop unless told. */
+  readonly flagFile?: string
   /** Whether orders are fulfilled; true unless told. */
   readonly isFulfilling?: boolean
   /** How long a price list may take to answer; 10,000 unless told. */
@@ -70,6 +75,8 @@ export type ShopOptions = {
   readonly overSagas?: (sagas: SagaStore) => SagaStore
   /** Lays something over the transactions; a place for faults that tests want. */
   readonly overTransactions?: (storage: TransactionalStorage) => TransactionalStorage
+  /** Lays something over where exposures go; a place for faults that tests want. */
+  readonly overExposures?: (sink: ExposureSink) => ExposureSink
 }
 
 type Backend = {
@@ -93,18 +100,32 @@ export async function openShop(options: ShopOptions) {
   const backend =
     options.store === 'sqlite' ? await sqliteBackend(options, clock, ids) : memoryBackend(clock, ids)
   const sagas = options.overSagas?.(backend.sagas) ?? backend.sagas
-  const ledger = await ledgerBeside(backend, options.directory, clock)
+  const ledger = await openBeside(
+    [backend],
+    () => new ProviderLedger(join(options.directory, 'providers.db'), clock),
+  )
+  const flags = await openBeside([ledger, backend], () =>
+    openFlags({ file: options.flagFile, clock, logger }),
+  )
+  const exposed = new InMemoryExposures()
+  const exposures = new ExposureRecorder(flags.evaluator, {
+    sink: options.overExposures?.(exposed) ?? exposed,
+    attributes: ['tier'],
+    clock,
+    logger,
+  })
 
   const fulfilment: Fulfilment = {
     async start(order, customer, context) {
       if (options.isFulfilling === false) return
-      const { id, customerId, lines, total } = order
+      const { id, customerId, lines, total, shipping } = order
       const input = {
         orderId: id,
         customerId,
         total: total.toJson(),
         lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
         address: customer.address.toJson(),
+        shipping,
       }
       const started = await orchestrator.start(definition, input, { id: sagaIdOf(id), context })
       if (started.isErr()) throw new FailureError(started.error)
@@ -115,6 +136,8 @@ export async function openShop(options: ShopOptions) {
     carts: new EventSourcedRepository(ShoppingCart, backend.events, { ids }),
     catalogue,
     fulfilment,
+    flags: flags.evaluator,
+    exposures,
     clock,
     ids,
   }
@@ -159,6 +182,7 @@ export async function openShop(options: ShopOptions) {
     mediator,
     orchestrator,
     ledger,
+    flags,
     events: backend.events,
     stock: backend.stock,
     orders: backend.orders,
@@ -166,20 +190,30 @@ export async function openShop(options: ShopOptions) {
     reservations: backend.reservations,
     sagaOf: (orderId: string) => orchestrator.handle(definition, sagaIdOf(orderId)),
     inspectSaga: (orderId: string) => orchestrator.inspect(sagaIdOf(orderId)),
+    /** Who has seen which variant, after all that waits has got there. */
+    async exposures(): Promise<readonly Exposure[]> {
+      await exposures.flush()
+      return exposed.all
+    },
     async close(): Promise<void> {
       await orchestrator.close()
+      await exposures.close()
+      await flags.close()
       await backend.close()
       ledger.close()
     },
   }
 }
 
-/** Opens the providers' file; nothing stays open when that fails. */
-async function ledgerBeside(backend: Backend, directory: string, clock: Clock): Promise<ProviderLedger> {
+/** Opens one more part; those that are open already are closed when that fails. */
+async function openBeside<Part>(
+  openParts: readonly { close(): unknown }[],
+  open: () => Part | Promise<Part>,
+): Promise<Part> {
   try {
-    return new ProviderLedger(join(directory, 'providers.db'), clock)
+    return await open()
   } catch (error) {
-    await backend.close()
+    for (const part of openParts) await part.close()
     throw error
   }
 }

@@ -98,6 +98,19 @@ describe('A shop whose file is', () => {
     expect(openHandles(folder())).toEqual([])
   })
 
+  it('beside a flag document that is bad stays closed, and holds nothing open', async () => {
+    const flagFile = join(folder(), 'flags.json')
+    writeFileSync(flagFile, '{"version":1,"flags":{"pay-by-card":{"enabled":"no"}}}')
+
+    await expect(openShop({ store: 'sqlite', directory: folder(), flagFile })).rejects.toMatchObject({
+      code: 'SHOP_FLAG_DOCUMENT',
+      message: expect.stringContaining('flags["pay-by-card"].enabled: expected'),
+    })
+
+    expect(openHandles(folder())).toEqual([])
+    await (await openThere()).close()
+  })
+
   it('read-only stays closed, and leaves it as it is', async () => {
     const place = join(folder(), 'place')
     mkdirSync(place)

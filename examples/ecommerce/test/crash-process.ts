@@ -10,12 +10,13 @@ export type CrashTask = {
   readonly directory: string
   readonly checkout: Checkout
   readonly point?: CrashPoint
+  readonly flagFile?: string
 }
 
-const { directory, checkout, point }: CrashTask = JSON.parse(process.argv[2] ?? '{}')
+const { directory, checkout, point, ...flags }: CrashTask = JSON.parse(process.argv[2] ?? '{}')
 const fate = new Fate(point)
 
-const report = await withShop(directory, fate.over(), async (till) => {
+const report = await withShop(directory, { ...fate.over(), ...flags }, async (till) => {
   fate.overLedger(till.shop.ledger)
   const orderId = await till.place(checkout)
   const stop = new AbortController()

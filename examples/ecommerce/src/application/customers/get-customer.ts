@@ -3,6 +3,7 @@ import { type Handler, Query } from '@ashlar/mediator'
 import * as v from 'valibot'
 import type { Customer, CustomerId } from '../../domain/customers/customer.ts'
 import type { Tier } from '../../domain/customers/tier.ts'
+import { type Flags, flagContextOf } from '../flags/shop-flags.ts'
 import { id } from '../id-schema.ts'
 import type { Customers } from './customers.ts'
 
@@ -16,6 +17,8 @@ export type CustomerView = {
   readonly creditLimit: MoneyJson
   readonly openValue: MoneyJson
   readonly completedValue: MoneyJson
+  /** Whether new things are shown before everybody sees them. */
+  readonly hasEarlyAccess: boolean
 }
 
 export class GetCustomer extends Query<CustomerView, AggregateNotFound> {
@@ -30,12 +33,14 @@ export class GetCustomer extends Query<CustomerView, AggregateNotFound> {
   }
 }
 
-export const getCustomer =
-  ({ customers }: { readonly customers: Customers }): Handler<GetCustomer> =>
-  async ({ customerId }, context) =>
-    (await customers.get(customerId, context)).map(view)
+type Ports = { readonly customers: Customers; readonly flags: Flags }
 
-function view(customer: Customer): CustomerView {
+export const getCustomer =
+  ({ customers, flags }: Ports): Handler<GetCustomer> =>
+  async ({ customerId }, context) =>
+    (await customers.get(customerId, context)).map((customer) => view(customer, flags))
+
+function view(customer: Customer, flags: Flags): CustomerView {
   const { id: customerId, name, tier, creditLimit, openValue, completedValue } = customer
   return {
     customerId,
@@ -45,5 +50,6 @@ function view(customer: Customer): CustomerView {
     creditLimit: creditLimit.toJson(),
     openValue: openValue.toJson(),
     completedValue: completedValue.toJson(),
+    hasEarlyAccess: flags.enabled('early-access', flagContextOf(customer)),
   }
 }

@@ -6,6 +6,7 @@ import { defineSaga } from '@ashlar/saga'
 import type { AddressData } from '../../domain/customers/address.ts'
 import type { ReservationId, ReservedLine } from '../../domain/inventory/reservation.ts'
 import type { OrderId } from '../../domain/orders/order.ts'
+import type { ShippingService } from '../../domain/orders/shipping-service.ts'
 import { EndReservation } from '../inventory/end-reservation.ts'
 import { ReserveStock } from '../inventory/reserve-stock.ts'
 import { CancelOrder } from '../orders/cancel-order.ts'
@@ -22,6 +23,7 @@ export type PlacedOrder = {
   readonly total: MoneyJson
   readonly lines: readonly ReservedLine[]
   readonly address: AddressData
+  readonly shipping: ShippingService
 }
 
 type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
@@ -80,8 +82,8 @@ export const orderFulfilment = ({ dispatcher, payments, shipping, notifications 
       timeoutMs,
     })
     .pivot('shipment', {
-      run: ({ input: { orderId, address }, key, context }) =>
-        shipping.create({ orderId, address }, key, context.signal),
+      run: ({ input: { orderId, address, shipping: service }, key, context }) =>
+        shipping.create({ orderId, address, service }, key, context.signal),
       retry,
       timeoutMs,
     })

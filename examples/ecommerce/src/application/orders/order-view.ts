@@ -3,6 +3,7 @@ import type { CartId } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import type { Order, OrderId } from '../../domain/orders/order.ts'
 import type { OrderStatus } from '../../domain/orders/order-status.ts'
+import type { ShippingService } from '../../domain/orders/shipping-service.ts'
 
 /** An order as others see it. */
 export type OrderView = {
@@ -10,11 +11,12 @@ export type OrderView = {
   readonly customerId: CustomerId
   readonly cartId: CartId
   readonly total: MoneyJson
+  readonly shipping: ShippingService
   readonly status: OrderStatus
   readonly placedAt: string
 }
 
 export function orderView(order: Order): OrderView {
-  const { id: orderId, customerId, cartId, total, status, placedAt } = order
-  return { orderId, customerId, cartId, total: total.toJson(), status, placedAt }
+  const { id: orderId, customerId, cartId, total, shipping, status, placedAt } = order
+  return { orderId, customerId, cartId, total: total.toJson(), shipping, status, placedAt }
 }

@@ -17,11 +17,13 @@ import type { CreditLimitExceeded, CustomerId, CustomerInactive } from '../../do
 import { Order, type OrderId, type OrderLine } from '../../domain/orders/order.ts'
 import type { Carts } from '../carts/carts.ts'
 import type { Customers } from '../customers/customers.ts'
+import { type Exposures, type Flags, flagContextOf } from '../flags/shop-flags.ts'
 import type { Fulfilment } from '../fulfilment/fulfilment.ts'
 import { id } from '../id-schema.ts'
 import { idempotencyKey } from '../idempotency-key-schema.ts'
 import { type OrderView, orderView } from './order-view.ts'
 import type { Orders } from './orders.ts'
+import { type PaymentMethodUnavailable, paymentMethodUnavailable } from './payment-method.ts'
 
 const input = v.strictObject({
   customerId: id<'Customer'>(),
@@ -33,6 +35,7 @@ type PlaceOrderFailure =
   | AggregateNotFound
   | CartNotOpen
   | CartEmpty
+  | PaymentMethodUnavailable
   | CustomerInactive
   | CreditLimitExceeded
   | CurrencyMismatch
@@ -65,6 +68,8 @@ type Ports = {
   readonly customers: Customers
   readonly orders: Orders
   readonly fulfilment: Fulfilment
+  readonly flags: Flags
+  readonly exposures: Exposures
   readonly clock: Clock
 }
 
@@ -73,9 +78,14 @@ export function orderIdOf(customerId: CustomerId, idempotencyKey: string): Order
   return `${customerId}.${idempotencyKey}` as OrderId
 }
 
-/** Checks the cart out, holds the credit, stores the order and starts its fulfilment, all in one transaction. */
+/**
+ * Checks the cart out, holds the credit, stores the order and starts its fulfilment, all in one transaction.
+ *
+ * What flags decide is decided here, once, by one revision, and stays with the order; orders of the past ask none. Who is
+ * counted for a test and then not served, for the commit failed, is told and counted the same at the next attempt.
+ */
 export const placeOrder =
-  ({ carts, customers, orders, fulfilment, clock }: Ports): Handler<PlaceOrder> =>
+  ({ carts, customers, orders, fulfilment, flags, exposures, clock }: Ports): Handler<PlaceOrder> =>
   async (command, context) => {
     const { customerId, cartId } = command
     const orderId = orderIdOf(customerId, command.idempotencyKey)
@@ -87,17 +97,22 @@ export const placeOrder =
 
     const customer = await customers.get(customerId, context)
     if (customer.isErr()) return err(customer.error)
+    const told = command.placedAt === undefined ? flags.snapshot() : undefined
+    const about = flagContextOf(customer.value)
+    if (told?.enabled('pay-by-card', about) === false) return err(paymentMethodUnavailable('card'))
     const total = UnitPrice.total(cart.value.lines)
     const reserved = total.andThen((value) => customer.value.reserveCredit(value))
     if (total.isErr() || reserved.isErr())
       return err(total.isErr() ? total.error : reserved._unsafeUnwrapErr())
 
+    const shipping = told?.details('express-shipping', about)
     const order = Order.place({
       id: orderId,
       customerId,
       cartId,
       lines: linesOf(cart.value),
       total: total.value,
+      shipping: shipping?.value ?? 'standard',
       placedAt: command.placedAt ?? clock.now().toISOString(),
     })
     const saved = [
@@ -107,6 +122,7 @@ export const placeOrder =
     ]
     for (const result of saved) if (result.isErr()) return err(result.error)
     await fulfilment.start(order, customer.value, context)
+    if (shipping !== undefined) exposures.record('express-shipping', shipping, about)
     return ok(orderView(order))
   }
 

@@ -11,6 +11,7 @@ const purchase = {
   customerId: 'ada' as CustomerId,
   cartId: 'cart-1' as CartId,
   lines: [{ sku: 'TEA', name: 'Tea', quantity: 2, unitPrice: '6.750' }],
+  shipping: 'express' as const,
   placedAt: '2026-01-01T00:00:00.000Z',
 }
 const total = Money.of('13.50', 'GBP')._unsafeUnwrap()
@@ -35,6 +36,7 @@ describe('Order', () => {
           customerId: 'ada',
           cartId: 'cart-1',
           total: { currency: 'GBP', amount: '13.50' },
+          shipping: 'express',
           placedAt: '2026-01-01T00:00:00.000Z',
         },
       },

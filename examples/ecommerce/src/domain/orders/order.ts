@@ -11,6 +11,7 @@ import type { CartId } from '../carts/shopping-cart.ts'
 import type { Sku } from '../catalogue/product.ts'
 import type { CustomerId } from '../customers/customer.ts'
 import { allowedMoves, type OrderStatus } from './order-status.ts'
+import type { ShippingService } from './shipping-service.ts'
 
 export type OrderId = Id<'Order'>
 
@@ -24,7 +25,14 @@ export type OrderLine = {
 export type OrderEvent =
   | DomainEvent<
       'OrderPlaced',
-      { orderId: string; customerId: string; cartId: string; total: MoneyJson; placedAt: string }
+      {
+        orderId: string
+        customerId: string
+        cartId: string
+        total: MoneyJson
+        shipping: ShippingService
+        placedAt: string
+      }
     >
   | DomainEvent<'OrderCompleted', { orderId: string }>
   | DomainEvent<'OrderCancelled', { orderId: string; reason: string }>
@@ -40,6 +48,8 @@ export type OrderState = {
   readonly cartId: CartId
   readonly lines: readonly OrderLine[]
   readonly total: MoneyJson
+  /** As it was promised when the order was placed. */
+  readonly shipping: ShippingService
   readonly placedAt: string
   readonly status: OrderStatus
 }
@@ -52,6 +62,7 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
   readonly cartId: CartId
   readonly lines: readonly OrderLine[]
   readonly total: Money
+  readonly shipping: ShippingService
   readonly placedAt: string
   #status: OrderStatus = 'placed'
 
@@ -61,13 +72,15 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
     this.cartId = purchase.cartId
     this.lines = purchase.lines
     this.total = purchase.total
+    this.shipping = purchase.shipping
     this.placedAt = purchase.placedAt
   }
 
   static place(purchase: Purchase): Order {
     const order = new Order(purchase)
-    const { id, customerId, cartId, total, placedAt } = purchase
-    order.addDomainEvent('OrderPlaced', { orderId: id, customerId, cartId, total: total.toJson(), placedAt })
+    const { id: orderId, customerId, cartId, shipping, placedAt } = purchase
+    const total = purchase.total.toJson()
+    order.addDomainEvent('OrderPlaced', { orderId, customerId, cartId, total, shipping, placedAt })
     return order
   }
 
@@ -92,8 +105,9 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
   }
 
   toState(): OrderState {
-    const { id, customerId, cartId, lines, placedAt } = this
-    return { id, customerId, cartId, lines, total: this.total.toJson(), placedAt, status: this.#status }
+    const { id, customerId, cartId, lines, shipping, placedAt } = this
+    const total = this.total.toJson()
+    return { id, customerId, cartId, lines, total, shipping, placedAt, status: this.#status }
   }
 
   #moveTo(to: OrderStatus): Result<void, OrderMoveRefused> {

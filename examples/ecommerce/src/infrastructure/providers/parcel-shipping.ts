@@ -6,8 +6,8 @@ import type { ProviderLedger } from './provider-ledger.ts'
 /** A carrier in a file: one parcel per key. */
 export function parcelShipping(ledger: ProviderLedger): Shipping {
   return {
-    async create({ orderId, address }, key, signal) {
-      const payload = JSON.stringify({ orderId, address })
+    async create({ orderId, address, service }, key, signal) {
+      const payload = JSON.stringify({ orderId, address, service })
       const wanted = {
         service: 'shipping',
         operation: 'create',

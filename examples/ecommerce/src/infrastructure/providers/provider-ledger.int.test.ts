@@ -253,7 +253,9 @@ describe('Parcels and mails', () => {
     const message = { customerId: 'ada', orderId: 'order-1', text: 'hello' }
 
     for (const _ of [1, 2]) {
-      expect((await shipping.create({ orderId: 'order-1', address }, 'key-1', signal)).isOk()).toBe(true)
+      expect(
+        (await shipping.create({ orderId: 'order-1', address, service: 'standard' }, 'key-1', signal)).isOk(),
+      ).toBe(true)
       expect((await mail.send(message, 'key-1', signal)).isOk()).toBe(true)
     }
 
@@ -265,7 +267,11 @@ describe('Parcels and mails', () => {
     ledger.arrange('shipping', 'create', 'decline')
     ledger.arrange('notifications', 'send', 'decline')
 
-    const parcel = await parcelShipping(ledger).create({ orderId: 'order-1', address }, 'key-1', signal)
+    const parcel = await parcelShipping(ledger).create(
+      { orderId: 'order-1', address, service: 'standard' },
+      'key-1',
+      signal,
+    )
     const mail = await mailNotifications(ledger).send(
       { customerId: 'ada', orderId: 'order-1', text: 'hello' },
       'key-1',

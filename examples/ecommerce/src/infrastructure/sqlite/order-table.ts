@@ -4,6 +4,7 @@ import type { CartId } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import { Order, type OrderId } from '../../domain/orders/order.ts'
 import type { OrderStatus } from '../../domain/orders/order-status.ts'
+import type { ShippingService } from '../../domain/orders/shipping-service.ts'
 import type { RowOptions } from './row-options.ts'
 
 type OrderRow = {
@@ -14,6 +15,7 @@ type OrderRow = {
   readonly lines: string
   readonly currency: string
   readonly total_minor: bigint | number
+  readonly shipping: ShippingService
   readonly placed_at: string
   readonly status: OrderStatus
 }
@@ -24,7 +26,7 @@ export function ordersOn(options: RowOptions<Order>): Repository<Order> {
   return rows
 }
 
-function rowOf({ id, customerId, cartId, lines, total, placedAt, status }: Order): OrderRow {
+function rowOf({ id, customerId, cartId, lines, total, shipping, placedAt, status }: Order): OrderRow {
   return {
     id,
     customer_id: customerId,
@@ -32,13 +34,14 @@ function rowOf({ id, customerId, cartId, lines, total, placedAt, status }: Order
     lines: JSON.stringify(lines),
     currency: total.currency,
     total_minor: total.minorUnits,
+    shipping,
     placed_at: placedAt,
     status,
   }
 }
 
 function restore(row: OrderRow, meta: AggregateMeta): Order {
-  const { id, customer_id, cart_id, lines, currency, total_minor, placed_at, status } = row
+  const { id, customer_id, cart_id, lines, currency, total_minor, shipping, placed_at, status } = row
   return Order.restore(
     {
       id,
@@ -46,6 +49,7 @@ function restore(row: OrderRow, meta: AggregateMeta): Order {
       cartId: cart_id,
       lines: JSON.parse(lines),
       total: Money.ofMinor(BigInt(total_minor), currency as Money['currency']).toJson(),
+      shipping,
       placedAt: placed_at,
       status,
     },

@@ -38,6 +38,7 @@ const tables = new Map([
       'lines TEXT NOT NULL',
       'currency TEXT NOT NULL',
       'total_minor INTEGER NOT NULL',
+      'shipping TEXT NOT NULL',
       'placed_at TEXT NOT NULL',
       'status TEXT NOT NULL',
       ...kept,

@@ -1,5 +1,6 @@
 import { Money } from '@ashlar/domain'
 import type { RecordedEvent } from '@ashlar/event-store'
+import type { Exposure } from '@ashlar/feature-flags'
 import { createContext } from '@ashlar/kernel'
 import { orThrow } from '@ashlar/result'
 import type { SagaLogEntry, SagaStatus } from '@ashlar/saga'
@@ -15,6 +16,9 @@ import { chargesOf } from '../../infrastructure/providers/card-payments.ts'
 
 /** Money that went to or fro for an order. */
 export type Payment = { readonly orderId: string; readonly pence: bigint }
+
+/** What a carrier took, and how it was to travel. */
+type Parcel = { readonly orderId: string; readonly service: string }
 
 /** An order, and what else is kept about it. */
 export type Case = {
@@ -33,9 +37,11 @@ export type Evidence = {
   readonly stock: readonly StockItem[]
   readonly charges: readonly Payment[]
   readonly refunds: readonly Payment[]
-  /** The orders that parcels and messages were for. */
-  readonly parcels: readonly string[]
+  readonly parcels: readonly Parcel[]
+  /** The orders that messages were about. */
   readonly messages: readonly string[]
+  /** Who has seen which variant of an experiment. */
+  readonly exposures: readonly Exposure[]
 }
 
 /** Finds everything by the events, and asks the stores for each of it. */
@@ -61,8 +67,9 @@ export async function gatherEvidence(shop: Shop): Promise<Evidence> {
     stock: await each(skus, async (sku) => found(await shop.stock.get(StockItem.idOf(sku), context))),
     charges: chargesOf(ledger).map(({ payload }) => paymentOf(payload)),
     refunds: ledger.effects('payments', 'refund').map(({ payload }) => paymentOf(payload)),
-    parcels: ledger.effects('shipping', 'create').map(({ payload }) => JSON.parse(payload).orderId),
+    parcels: ledger.effects('shipping', 'create').map(({ payload }) => parcelOf(payload)),
     messages: ledger.effects('notifications', 'send').map(({ payload }) => JSON.parse(payload).orderId),
+    exposures: await shop.exposures(),
   }
 }
 
@@ -93,6 +100,11 @@ function reservationOf(orderId: OrderId): ReservationId {
 function paymentOf(payload: string): Payment {
   const { orderId, amount } = JSON.parse(payload)
   return { orderId, pence: Money.fromJson(amount)._unsafeUnwrap().minorUnits }
+}
+
+function parcelOf(payload: string): Parcel {
+  const { orderId, service } = JSON.parse(payload)
+  return { orderId, service }
 }
 
 /** What events tell of must be there. */

@@ -20,6 +20,8 @@ const truth = await twoOrders()
 const [completed, cancelled] = truth.cases as [Case, Case]
 const pound = Money.ofMinor(100, 'GBP')
 const [payment] = truth.charges as [Evidence['charges'][number]]
+const [parcel] = truth.parcels as [Evidence['parcels'][number]]
+const [exposure] = truth.exposures as [Evidence['exposures'][number]]
 
 afterAll(() => rm(directory, { recursive: true }))
 
@@ -116,6 +118,31 @@ describe('checkInvariants', () => {
       },
       'what was begun was undone, last step first',
     ],
+    [
+      'a parcel that travels otherwise',
+      { parcels: [{ ...parcel, service: parcel.service === 'express' ? 'standard' : 'express' }] },
+      'a parcel travels as was promised with the order',
+    ],
+    [
+      'a promise that is not in the event',
+      { events: truth.events.filter(({ type }) => type !== 'OrderPlaced') },
+      'a parcel travels as was promised with the order',
+    ],
+    [
+      'somebody who counts for the other arm',
+      exposures({ variant: exposure.variant === 'control' ? 'treatment' : 'control' }),
+      'who counts for an arm of the test has an order of it',
+    ],
+    [
+      'somebody who counts without an order',
+      exposures({ unit: 'nobody' }),
+      'who counts for an arm of the test has an order of it',
+    ],
+    [
+      'a country that was told',
+      exposures({ attributes: { tier: 'Basic', country: 'GB' } }),
+      'the test learns of nobody more than the tier',
+    ],
     ['a hole in a stream', { events: truth.events.slice(1) }, 'versions of each stream run 1, 2, 3 …'],
     [
       'the same event twice',
@@ -181,6 +208,10 @@ function customer(lies: object): Partial<Evidence> {
 
 function pages(lies: Partial<Evidence['pages'][number]>): Partial<Evidence> {
   return { pages: truth.pages.map((page) => ({ ...page, ...lies })) }
+}
+
+function exposures(lies: Partial<Evidence['exposures'][number]>): Partial<Evidence> {
+  return { exposures: truth.exposures.map((one) => ({ ...one, ...lies })) }
 }
 
 function cases(lies: Partial<{ order: Order } & Case>): Partial<Evidence> {

@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.ts'
 import { customerInvariants } from './invariants/customer-invariants.ts'
 import { eventInvariants } from './invariants/event-invariants.ts'
+import { flagInvariants } from './invariants/flag-invariants.ts'
 import type { Invariant } from './invariants/invariant.ts'
 import { paymentInvariants } from './invariants/payment-invariants.ts'
 import { sagaInvariants } from './invariants/saga-invariants.ts'
@@ -22,6 +23,7 @@ const invariants: readonly Invariant[] = [
   ...customerInvariants,
   ...searchInvariants,
   ...sagaInvariants,
+  ...flagInvariants,
   ...eventInvariants,
 ]
 

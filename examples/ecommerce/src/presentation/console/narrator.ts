@@ -1,10 +1,14 @@
 import type { AnyFailure, Result } from '@ashlar/result'
 import type { SagaLogEntry } from '@ashlar/saga'
 
+/** A part of many, and how many it has. */
+export type Share = { readonly name: string; readonly count: number }
+
 /** One line of an act. */
 export type Line =
   | { readonly kind: 'fact'; readonly holds: boolean; readonly text: string; readonly found: string }
   | { readonly kind: 'note'; readonly text: string }
+  | { readonly kind: 'split'; readonly text: string; readonly shares: readonly Share[] }
   | {
       readonly kind: 'step'
       readonly step: string
@@ -42,6 +46,11 @@ export class Narrator {
 
   note(text: string): void {
     this.#lines.push({ kind: 'note', text })
+  }
+
+  /** Says how many fall to each side. */
+  split(text: string, shares: readonly Share[]): void {
+    this.#lines.push({ kind: 'split', text, shares })
   }
 
   /** Tells the steps of a saga, in the order of its log. */

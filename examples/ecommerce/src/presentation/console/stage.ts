@@ -1,11 +1,13 @@
-import { mkdir } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IdGenerator, Random } from '@ashlar/kernel'
 import { openShop, type Shop, type StoreKind } from '../../composition.ts'
 import type { CartId } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import type { OrderId } from '../../domain/orders/order.ts'
+import { shippedFlags } from '../../infrastructure/flags/flag-file.ts'
 import { type Cast, castOf } from './cast.ts'
+import { FlagDesk } from './flag-desk.ts'
 import { seededIds, seededRandom } from './seeded.ts'
 import { Till } from './till.ts'
 
@@ -60,6 +62,11 @@ export class Stage {
     return this.till.shop
   }
 
+  /** Where the main shop's flags are edited. */
+  get flagDesk(): FlagDesk {
+    return new FlagDesk(this.shop, this.#flagFileOf('main'))
+  }
+
   /** All shops of the story. */
   get shops(): readonly Shop[] {
     return this.#shops
@@ -70,11 +77,13 @@ export class Stage {
     return join(this.#options.directory, name)
   }
 
-  /** Opens a shop in a folder of its own, and without a worker. */
+  /** Opens a shop in a folder of its own, with its own copy of the flags, and without a worker. */
   async openShop(name: string, store: StoreKind): Promise<Till> {
     const directory = this.directoryOf(name)
     await mkdir(directory, { recursive: true })
-    const shop = await openShop({ store, directory, ids: this.#ids })
+    const flagFile = this.#flagFileOf(name)
+    await copyFile(shippedFlags, flagFile)
+    const shop = await openShop({ store, directory, flagFile, ids: this.#ids })
     this.#shops.push(shop)
     return new Till(shop, this.#ids)
   }
@@ -83,5 +92,9 @@ export class Stage {
     this.#stop.abort()
     await this.#working
     for (const shop of this.#shops) await shop.close()
+  }
+
+  #flagFileOf(name: string): string {
+    return join(this.directoryOf(name), 'flags.json')
   }
 }

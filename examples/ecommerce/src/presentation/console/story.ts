@@ -1,5 +1,6 @@
 import type { Act } from './act.ts'
 import { cart } from './acts/cart.ts'
+import { changingFlags } from './acts/changing-flags.ts'
 import { checkout } from './acts/checkout.ts'
 import { customerList } from './acts/customer-list.ts'
 import { declinedCard } from './acts/declined-card.ts'
@@ -23,6 +24,7 @@ const acts: readonly Act[] = [
   killedWorker,
   silverTier,
   customerList,
+  changingFlags,
 ]
 
 /** Plays the acts in their order, each told when it is over. */

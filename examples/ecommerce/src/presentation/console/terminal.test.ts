@@ -35,6 +35,14 @@ describe('Terminal', () => {
       found: 'found something that is far too long for its column',
     },
     { kind: 'note', text: 'why: '.padEnd(200, 'because it is so ') },
+    {
+      kind: 'split',
+      text: 'how their parcels travel',
+      shares: [
+        { name: 'standard', count: 700 },
+        { name: 'express', count: 300 },
+      ],
+    },
     { kind: 'step', step: 'payment', phase: 'undo', attempt: 2, outcome: 'thrown' },
   ] as const
 
@@ -46,6 +54,28 @@ describe('Terminal', () => {
     expect(Math.max(...told.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns)
     expect(told).toContain('✗ short')
     expect(told).toContain('← payment       undo  attempt 2   thrown')
+  })
+
+  it.each([
+    [[700, 300], '█'.repeat(39) + '░'.repeat(17)],
+    [[1_000, 0], '█'.repeat(56)],
+    [
+      [1, 1, 1, 1, 1],
+      `${'█'.repeat(11)}${'░'.repeat(11)}${'▓'.repeat(12)}${'▒'.repeat(11)}${'█'.repeat(11)}`,
+    ],
+    [[0, 0], ''],
+  ])('draws %j as one bar over the whole line', (counts, bar) => {
+    const terminal = new Terminal({ columns: 60, isColoured: false })
+    const shares = counts.map((count, index) => ({ name: `arm-${index}`, count }))
+
+    const told = terminal.act({
+      number: 1,
+      title: 'An act',
+      lines: [{ kind: 'split', text: 'arms', shares }],
+    })
+
+    expect(told.split('\n').slice(1, 3)).toEqual(['    arms:', `    ${bar}`])
+    expect(told).toContain(`░ arm-1 ${counts[1]}`)
   })
 
   it('counts the invariants that hold', () => {

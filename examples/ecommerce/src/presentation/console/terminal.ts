@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern'
 import type { Verdict } from './invariants.ts'
 import { brokenFacts, isProven, isWell } from './is-well.ts'
-import type { Line } from './narrator.ts'
+import type { Line, Share } from './narrator.ts'
 import type { PlayedAct } from './story.ts'
 
 /** How wide the screen is, and whether it shows colours. */
@@ -11,6 +11,7 @@ type Paint = (text: string) => string
 
 const [narrowest, widest] = [60, 80]
 const foundColumns = 28
+const shades = '█░▓▒'
 
 /** Colours are for people: not in a pipe, unless FORCE_COLOR asks for them, and never under NO_COLOR. */
 export function screenOf(
@@ -57,6 +58,7 @@ export class Terminal {
     return match(line)
       .with({ kind: 'fact' }, ({ text, holds, found }) => this.#fact(text, holds, found))
       .with({ kind: 'note' }, ({ text }) => this.#wrapped(text, 4).map(this.#dim))
+      .with({ kind: 'split' }, ({ text, shares }) => this.#split(text, shares))
       .with({ kind: 'step' }, ({ step, phase, attempt, outcome }) => {
         const arrow = phase === 'run' ? '→' : '←'
         const cells = `    ${arrow} ${step.padEnd(14)}${phase.padEnd(6)}attempt ${attempt}   `
@@ -74,6 +76,24 @@ export class Terminal {
     if (found.length <= foundColumns)
       return [`  ${sign} ${first.padEnd(room)}${found.padStart(foundColumns)}`, ...rest]
     return [`  ${sign} ${first}`, ...rest, ...this.#wrapped(found, 4)]
+  }
+
+  /** One bar for all, in which each share has its part, and below it what the shades stand for. */
+  #split(text: string, shares: readonly Share[]): readonly string[] {
+    const room = this.#columns - 4
+    const sum = shares.reduce((total, { count }) => total + count, 0)
+    let before = 0
+    const parts = shares.map(({ count }, index) => {
+      const from = Math.round((before / sum) * room)
+      before += count
+      return shadeOf(index).repeat(Math.round((before / sum) * room) - from)
+    })
+    const legend = shares.map(({ name, count }, index) => `${shadeOf(index)} ${name} ${count}`)
+    return [
+      ...this.#wrapped(`${text}:`, 4).map(this.#dim),
+      `    ${parts.join('')}`,
+      ...this.#wrapped(legend.join(' · '), 4),
+    ]
   }
 
   /** Breaks between words, so that every line with its indent fits. */
@@ -96,4 +116,8 @@ export class Terminal {
   #painted(code: number, text: string): string {
     return this.#isColoured ? `\u001b[${code}m${text}\u001b[0m` : text
   }
+}
+
+function shadeOf(index: number): string {
+  return shades.charAt(index % shades.length)
 }

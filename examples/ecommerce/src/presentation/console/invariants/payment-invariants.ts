@@ -41,8 +41,9 @@ export const paymentInvariants: readonly Invariant[] = [
           .with('completed', () => 1)
           .with('placed', 'cancelled', () => 0)
           .exhaustive()
-        const count = (sent: readonly string[]) => sent.filter((orderId) => orderId === id).length
-        return { subject: id, holds: count(parcels) === wanted && count(messages) === wanted }
+        const sent = parcels.filter(({ orderId }) => orderId === id).length
+        const told = messages.filter((orderId) => orderId === id).length
+        return { subject: id, holds: sent === wanted && told === wanted }
       }),
   },
 ]

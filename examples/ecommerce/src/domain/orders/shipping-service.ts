@@ -1,0 +1,2 @@
+/** How a parcel travels. */
+export type ShippingService = 'standard' | 'express'
