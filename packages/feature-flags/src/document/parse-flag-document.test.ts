@@ -235,7 +235,7 @@ describe('the one spelling', () => {
   it('names a content without a revision by what is in it', () => {
     const revisionOf = (enabled: boolean) => parseFlagDocument(withFlag({ enabled }))._unsafeUnwrap().revision
 
-    expect(revisionOf(true)).toMatch(/^[0-9a-f]{16}$/)
+    expect(revisionOf(true)).toMatch(/^c[0-9a-f]{16}$/)
     expect(revisionOf(true)).toBe(revisionOf(true))
     expect(revisionOf(true)).not.toBe(revisionOf(false))
     expect(

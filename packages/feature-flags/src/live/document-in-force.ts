@@ -25,7 +25,7 @@ export type FlagsReloaded = {
 }
 
 /** The part of an evaluator that takes documents, whatever its flags are. */
-type DocumentTaker = Pick<FeatureFlagEvaluator<FlagSet>, 'revision' | 'use'>
+type DocumentTaker = Pick<FeatureFlagEvaluator<FlagSet>, 'flags' | 'revision' | 'use'>
 
 type Reloaded = Result<FlagsReloaded, ReloadFailure>
 
@@ -52,6 +52,7 @@ export class DocumentInForce {
     this.#source = source
     this.#operators = operators
     this.#reports = reports
+    if (bootstrap !== undefined) this.#warnOfMisfit(bootstrap)
   }
 
   /** Whether there is a document, be it the one to begin with. */
@@ -113,10 +114,25 @@ export class DocumentInForce {
     if (before !== undefined && sameContent(before, document)) return this.#settle([])
     this.#evaluator.use(document)
     this.#document = document
+    this.#warnOfMisfit(document)
     const changed = changedFlags(before, document)
     const settled = this.#settle(changed)
     this.#reports.tell({ type: 'changed', revision: document.revision, changed })
     return settled
+  }
+
+  /**
+   * A document that the code's flags do not fit is taken all the same, as old code and new documents meet in every
+   * roll-out: who waits for the other flags, a kill switch for one, is told, and the misfit has its fallback.
+   */
+  #warnOfMisfit(document: FlagDocument): void {
+    const fitted = parseFlagDocument(document, { operators: this.#operators, flags: this.#evaluator.flags })
+    if (fitted.isOk()) return
+    const { findings, more } = fitted.error
+    this.#reports.warn(
+      { source: this.#source, revision: document.revision, findings, more },
+      `flags do not fit the code: ${fitted.error.message}`,
+    )
   }
 
   #settle(changed: readonly string[]): Reloaded {

@@ -57,6 +57,24 @@ describe('LiveFlags.open', () => {
     await live.close()
   })
 
+  it('takes a document that the code does not fit, and warns of it with all that was found', async () => {
+    const known = documentOf('1', 'on')
+    const unknown = {
+      banner: { enabled: true, type: 'string', variants: { on: 'yes' }, defaultVariant: 'on' },
+    }
+    const { live, banner, log } = await open({ source: objectSource({ ...known, flags: unknown }) })
+
+    expect([banner(), live.status, live.evaluator.details('banner', {}).failure?.type]).toEqual([
+      false,
+      'ready',
+      'FlagTypeMismatch',
+    ])
+    expect(log).toEqual([
+      expect.stringMatching(/^warn: flags do not fit the code: .*flags\["banner"\]\.type/),
+    ])
+    await live.close()
+  })
+
   it('begins with the bootstrap when the document of the source is bad, or older', async () => {
     const bootstrap = documentOf('2', 'on')
 

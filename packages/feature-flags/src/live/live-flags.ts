@@ -51,7 +51,8 @@ type Settings = Required<Omit<LiveFlagsOptions, 'bootstrap' | 'signal' | 'clock'
  *
  * A document takes the place of the one before whole, at once, and only if it is good: one that is not, an older one, or
  * another one under the same revision is refused, the last good one stays in force, and `status`, the log and listeners
- * say so. A source that can't be reached is asked again, by chance within 1 s, doubled with each failure up to 5 min.
+ * say so. One that the flags of the code do not fit is taken: the misfits have their fallbacks, and the log is warned. A
+ * source that can't be reached is asked again, by chance within 1 s, doubled with each failure up to 5 min.
  *
  * @example
  * ```ts
