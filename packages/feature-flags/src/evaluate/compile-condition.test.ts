@@ -310,3 +310,56 @@ describe('a condition that was not checked', () => {
     expect(evaluator.evaluate('flag', {})).toMatchObject({ ok: true, revision: 'good' })
   })
 })
+
+describe('a long segment', () => {
+  const isOdd: ConditionOperator & { made: number } = {
+    name: 'is_odd',
+    operand: 'value',
+    attributes: ['number'],
+    made: 0,
+    expects: () => undefined,
+    test([offset]) {
+      this.made++
+      return (value) => (typeof value === 'number' ? (value + Number(offset)) % 2 === 1 : undefined)
+    },
+  }
+  const questions = Array.from({ length: 20 }, (_, at) => ({
+    attribute: `n${at}`,
+    operator: 'is_odd',
+    value: 0,
+  }))
+  const segments = { odd: { all: questions }, some: { any: questions } }
+  const refersTo = (when: FlagCondition) =>
+    onOff({ rules: [{ id: 'rule', when, serve: { variant: 'on' } }], defaultVariant: 'off' })
+  const conditions: readonly FlagCondition[] = [
+    { segment: 'odd' },
+    { not: { segment: 'odd' } },
+    { segment: 'some' },
+    { not: { segment: 'some' } },
+  ]
+  const document = documentOf(
+    Object.fromEntries(
+      conditions.flatMap((when, kind) =>
+        Array.from({ length: 50 }, (_, at) => [`f${kind}-${at}`, refersTo(when)]),
+      ),
+    ),
+    { segments },
+  )
+  const evaluator = new FeatureFlagEvaluator(defineFlags({}), { document, operators: [isOdd] })
+  const told = (context: object) =>
+    conditions.map((_, kind) => evaluator.evaluate(`f${kind}-49`, context).value)
+  const numbers = (value: (at: number) => unknown) =>
+    Object.fromEntries(questions.map(({ attribute }, at) => [attribute, value(at)]))
+
+  it('is made ready once for itself and once for its opposite, whoever refers to it', () => {
+    expect(isOdd.made).toBe(4 * questions.length)
+  })
+
+  it('is true, false or unknown as if it were written out', () => {
+    expect(told(numbers(() => 1))).toEqual([true, false, true, false])
+    expect(told(numbers(() => 2))).toEqual([false, true, false, true])
+    expect(told(numbers((at) => (at === 19 ? 2 : 1)))).toEqual([false, true, true, false])
+    expect(told(numbers((at) => (at === 19 ? undefined : 1)))).toEqual([false, false, true, false])
+    expect(told(numbers((at) => (at === 19 ? undefined : 2)))).toEqual([false, true, false, false])
+  })
+})

@@ -1,10 +1,7 @@
 import type { AttributeCondition, FlagCondition } from '../document/flag-document.ts'
 import type { OperandValue } from '../operators/operator.ts'
 import { plainOperator } from '../operators/plain-operator.ts'
-import type { AnyContext, CompileOptions } from './compile-options.ts'
-
-/** Tells whether a condition is true of a context; what is unknown is not. */
-export type Test = (context: AnyContext) => boolean
+import type { CompileOptions, Test } from './compile-options.ts'
 
 /**
  * Makes a condition ready, or its opposite.
@@ -15,13 +12,22 @@ export type Test = (context: AnyContext) => boolean
 export function compileCondition(condition: FlagCondition, options: CompileOptions, negated = false): Test {
   if ('attribute' in condition) return attributeTest(condition, options, negated)
   if ('not' in condition) return compileCondition(condition.not, options, !negated)
-  if ('segment' in condition) return compileCondition(segmentOf(condition, options), options, negated)
+  if ('segment' in condition) return segmentTest(condition, options, negated)
   const isAll = 'all' in condition
   const parts = isAll ? condition.all : condition.any
   return joined(
     parts.map((part) => compileCondition(part, options, negated)),
     isAll === negated,
   )
+}
+
+/** A segment is made ready once, for all who refer to it. */
+function segmentTest(condition: { segment: string }, options: CompileOptions, negated: boolean): Test {
+  const { segmentTests } = options
+  const name = `${negated}${condition.segment}`
+  const test = segmentTests.get(name) ?? compileCondition(segmentOf(condition, options), options, negated)
+  segmentTests.set(name, test)
+  return test
 }
 
 /** The condition that a segment stands for. */

@@ -3,7 +3,7 @@ import type { FlagDocument } from '../document/flag-document.ts'
 import type { FlagSet } from '../flags/flag-set.ts'
 import type { ConditionOperator } from '../operators/operator.ts'
 import { type CompiledFlag, compileFlag, constantFlag } from './compile-flag.ts'
-import type { AnyContext } from './compile-options.ts'
+import type { AnyContext, Test } from './compile-options.ts'
 import { type AnyDetails, tellerOf } from './teller.ts'
 
 /** One revision of a set's flags, ready to be asked. */
@@ -26,6 +26,7 @@ export function compileDocument(
   const options = {
     revision: revision ?? '',
     segments: mapOf(document?.segments),
+    segmentTests: new Map<string, Test>(),
     layers: mapOf(document?.layers),
     holdouts: mapOf(document?.holdouts),
     operators,

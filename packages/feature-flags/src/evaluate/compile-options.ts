@@ -4,10 +4,15 @@ import type { ConditionOperator } from '../operators/operator.ts'
 /** A context whose attributes are not known by type. */
 export type AnyContext = { readonly [attribute: string]: unknown }
 
+/** Tells whether a condition is true of a context; what is unknown is not. */
+export type Test = (context: AnyContext) => boolean
+
 /** What all flags of a document share. */
 export interface CompileOptions {
   readonly revision: string
   readonly segments: ReadonlyMap<string, FlagCondition>
+  /** The segments and their opposites that are ready. */
+  readonly segmentTests: Map<string, Test>
   readonly layers: ReadonlyMap<string, FlagLayer>
   readonly holdouts: ReadonlyMap<string, FlagHoldout>
   /** The tests by operator, each without its opposite. */

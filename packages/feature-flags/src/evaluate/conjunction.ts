@@ -1,7 +1,7 @@
 import type { AttributeCondition, FlagCondition } from '../document/flag-document.ts'
 import { plainOperator } from '../operators/plain-operator.ts'
-import { attributeHolds, attributeTest, compileCondition, segmentOf, type Test } from './compile-condition.ts'
-import type { CompileOptions } from './compile-options.ts'
+import { attributeHolds, attributeTest, compileCondition, segmentOf } from './compile-condition.ts'
+import type { CompileOptions, Test } from './compile-options.ts'
 
 /** A question about one attribute, ready to be asked. */
 export interface AttributeQuestion {
@@ -33,11 +33,17 @@ export function conjunctionOf(
   function collect(part: FlagCondition, negated: boolean): void {
     if ('attribute' in part) questions.push(questionOf(part, negated, options, placeOf))
     else if ('not' in part) collect(part.not, !negated)
-    else if ('segment' in part) collect(segmentOf(part, options), negated)
+    else if ('segment' in part && isShort(segmentOf(part, options)))
+      collect(segmentOf(part, options), negated)
     else if ('all' in part && !negated) for (const each of part.all) collect(each, negated)
     else if ('any' in part && negated) for (const each of part.any) collect(each, negated)
     else others.push(compileCondition(part, options, negated))
   }
+}
+
+/** A long segment is asked as a whole, so that it is not written out in every rule that refers to it. */
+function isShort(segment: FlagCondition): boolean {
+  return 'attribute' in segment || ('all' in segment && segment.all.length <= 8)
 }
 
 function questionOf(

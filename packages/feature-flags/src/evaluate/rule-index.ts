@@ -1,5 +1,5 @@
-import { joined, type Test } from './compile-condition.ts'
-import type { CompileOptions } from './compile-options.ts'
+import { joined } from './compile-condition.ts'
+import type { CompileOptions, Test } from './compile-options.ts'
 import type { CompiledServe, Decide, RuleToCompile } from './compile-serve.ts'
 import { type AttributeQuestion, conjunctionOf } from './conjunction.ts'
 
