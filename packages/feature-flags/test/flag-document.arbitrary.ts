@@ -18,7 +18,7 @@ export const flagDocument: fc.Arbitrary<object> = fc
         version: fc.constant(1),
         revision: fc.string({ minLength: 1, maxLength: 20 }),
         segments: each(segments, (_, index) => condition(segments.slice(0, index))),
-        layers: each(layers, () => draw),
+        layers: each(layers, () => shared),
         holdouts: each(holdouts, () => holdout),
         flags: fc
           .array(variants, { minLength: counts.flags, maxLength: counts.flags })
@@ -59,8 +59,13 @@ const moment = fc
   )
 
 const draw = fc.record({ salt: text, by: fc.constantFrom('targetingKey', 'accountId') }, { requiredKeys: [] })
+/** By a salt that no flag draws by. */
+const shared = draw.map(({ salt, ...by }) => ({
+  ...by,
+  ...(salt !== undefined && { salt: `shared ${salt}` }),
+}))
 const holdout = fc
-  .tuple(fc.integer({ min: 1, max: 10_000 }), draw)
+  .tuple(fc.integer({ min: 1, max: 10_000 }), shared)
   .chain(([of, drawn]) =>
     fc.record({ weight: fc.nat(of), of: fc.constant(of) }).map((held) => ({ ...held, ...drawn })),
   )

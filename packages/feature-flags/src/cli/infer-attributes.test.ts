@@ -58,6 +58,12 @@ describe('inferAttributes', () => {
     ])
   })
 
+  it('reads as many conditions as a document may have', () => {
+    const any = Array.from({ length: 500_000 }, () => ({ attribute: 'age', operator: 'gt', value: 18 }))
+
+    expect(inferred({ any })).toEqual(new Map([['age', 'number']]))
+  })
+
   it('says when no kind answers all of them', () => {
     const document = documentOf([
       { attribute: 'age', operator: 'gt', value: 18 },

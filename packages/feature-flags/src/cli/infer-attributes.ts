@@ -91,8 +91,8 @@ function conditionsOf({ segments, flags }: FlagDocument): AttributeCondition[] {
     ...Object.values(flags).flatMap(({ rules }) => rules.flatMap(({ when }) => (when ? [when] : []))),
   ]
   for (let next = waiting.pop(); next; next = waiting.pop()) {
-    if ('all' in next) waiting.push(...next.all)
-    else if ('any' in next) waiting.push(...next.any)
+    if ('all' in next) for (const each of next.all) waiting.push(each)
+    else if ('any' in next) for (const each of next.any) waiting.push(each)
     else if ('not' in next) waiting.push(next.not)
     else if ('attribute' in next) found.push(next)
   }

@@ -42,6 +42,8 @@ function circleText(way: readonly { readonly name: string }[], from: number): st
   return [...names, ...gap, names[0]].join(' → ')
 }
 
+/** In quotes only where it is long, or would break the line. */
 function short(name: string): string {
-  return name.length > 60 ? quoted(name) : name
+  const inQuotes = quoted(name)
+  return inQuotes === `"${name}"` ? name : inQuotes
 }

@@ -19,11 +19,29 @@ export function listAt(
   parsing: Parsing,
 ): readonly unknown[] | undefined {
   if (!Array.isArray(value)) return parsing.findings.refuse(at, 'a list', value)
-  const { length } = value
+  const length = lengthOf(value)
+  if (length === undefined) return parsing.findings.refuse(at, 'a list that tells how long it is', value)
   if (!parsing.take(1 + length, at)) return
   const items: unknown[] = []
   for (let index = 0; index < length; index++) items.push(value[index])
   return items
+}
+
+/** The items of a list that may not be empty; none after a finding. */
+export function filledListAt(
+  value: unknown,
+  expected: string,
+  at: Trail,
+  parsing: Parsing,
+): readonly unknown[] {
+  const items = listAt(value, at, parsing)
+  if (items?.length === 0) parsing.findings.refuse(at, expected, items)
+  return items ?? []
+}
+
+/** How long a list says it is; undefined where a proxy tells what no list can be. */
+export function lengthOf({ length }: { readonly length: unknown }): number | undefined {
+  return Number.isSafeInteger(length) && (length as number) >= 0 ? (length as number) : undefined
 }
 
 /** Refuses every field that the format doesn't have here. */

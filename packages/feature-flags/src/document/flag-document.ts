@@ -127,7 +127,11 @@ export type FlagRule = {
   readonly serve: FlagServe
 }
 
-/** What is served; a split, ranges and a ramp draw by the flag's bucketing unless they name a salt or attribute. */
+/**
+ * What is served; a split, ranges and a ramp draw by the flag's bucketing unless they name a salt or attribute.
+ *
+ * The shares of a split follow each other in the order of its names, so another order moves users.
+ */
 export type FlagServe =
   | { readonly variant: string }
   | (FlagDraw & { readonly split: { readonly [variant: string]: number } })

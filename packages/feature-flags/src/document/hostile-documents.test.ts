@@ -51,6 +51,53 @@ describe('a document that means harm', () => {
     expect(parseFlagDocument(withFlag({ rules: growing }))._unsafeUnwrap().flags.f?.rules.length).toBe(1)
   })
 
+  it.each([Symbol('length'), 10n, {}, null, undefined, '1', Number.NaN, 0.5, -1, -1e15])(
+    'may not lend a list the length %s',
+    (length) => {
+      const list = new Proxy([{ serve: 'on' }], {
+        get: (target, name) => (name === 'length' ? length : Reflect.get(target, name)),
+      })
+
+      expect(findingsOf(withFlag({ rules: list })).map(({ path }) => path)).toEqual(['flags["f"].rules'])
+    },
+  )
+
+  it('may not name a segment that is gone when it is read', () => {
+    let looks = 0
+    const segments = new Proxy(
+      { staff: gold },
+      {
+        ownKeys: () => (looks++ === 0 ? ['staff', 'ghosts'] : ['staff']),
+        getOwnPropertyDescriptor: () => ({ configurable: true, enumerable: true }),
+      },
+    )
+
+    const findings = findingsOf({
+      segments,
+      ...withFlag({ rules: [{ when: { segment: 'ghosts' }, serve: 'on' }] }),
+    })
+
+    expect(findings.map(({ path }) => path)).toEqual(['segments["ghosts"]'])
+  })
+
+  it.each([
+    ['conditions', (list: unknown) => ({ rules: [{ conditions: list, serve: 'on' }] })],
+    [
+      'operands',
+      (list: unknown) => ({
+        rules: [{ when: { attribute: 'a', operator: 'in', values: list }, serve: 'on' }],
+      }),
+    ],
+    ['ranges', (list: unknown) => ({ fallthrough: { ranges: list, of: 1 } })],
+  ])('may not empty a list of %s after it was counted', (_, documented) => {
+    let looks = 0
+    const list = new Proxy([], {
+      get: (target, name) => (name === 'length' && looks++ > 0 ? 1 : Reflect.get(target, name)),
+    })
+
+    expect(findingsOf(withFlag(documented(list))).map(({ found }) => found)).toContain('an empty list')
+  })
+
   it.each([
     ['all', (inner: unknown) => ({ all: [inner] })],
     ['any', (inner: unknown) => ({ any: [inner] })],
@@ -148,6 +195,25 @@ describe('a document that means harm', () => {
     expect(findingsOf({ version: 1, flags })[0]?.expected).toContain('at most 1000 flags')
   })
 
+  it('may not ask for a long flag so often that it takes too long', () => {
+    const prerequisites = (layer: number) =>
+      Array.from({ length: 20 }, (_, at) => ({ flag: `${layer}-${at}`, in: ['on'] }))
+    const flags: { [key: string]: unknown } = {
+      long: { enabled: true, rules: [{ when: { any: Array(6_000).fill(gold) }, serve: 'on' }] },
+    }
+    for (let at = 0; at < 20; at++) {
+      flags[`2-${at}`] = { enabled: true, prerequisites: [{ flag: 'long', in: ['on'] }] }
+      flags[`1-${at}`] = { enabled: true, prerequisites: prerequisites(2) }
+    }
+
+    expect(findingsOf({ version: 1, flags })).toEqual([])
+    expect(
+      findingsOf({ version: 1, flags: { ...flags, f: { enabled: true, prerequisites: prerequisites(1) } } }),
+    ).toMatchObject([
+      { path: 'flags["f"].prerequisites', expected: expect.stringContaining('at most 2000000 parts') },
+    ])
+  })
+
   it('prints a long circle short', () => {
     const flags = Object.fromEntries(
       Array.from({ length: 20_000 }, (_, index) => [
@@ -159,6 +225,12 @@ describe('a document that means harm', () => {
     const [finding] = findingsOf({ version: 1, flags })
 
     expect(finding?.found).toBe('f0 → f1 → f2 → f3 → f4 → f5 → f6 → f7 → … → f0')
+  })
+
+  it('may not break the lines of a message by the names in a circle', () => {
+    const document = { version: 1, segments: { 'a\nb': { segment: 'a\nb' }, c: { segment: 'c' } }, flags: {} }
+
+    expect(findingsOf(document).map(({ found }) => found)).toEqual(['"a\\nb" → "a\\nb"', 'c → c'])
   })
 
   it('loads 100,000 rules', () => {
@@ -179,6 +251,24 @@ describe('a document that means harm', () => {
     const failure = parseFlagDocument(withFlag({ rules }))._unsafeUnwrapErr()
 
     expect([failure.findings.length, failure.more]).toEqual([100, 99_900])
+  })
+
+  it('is as long as its one spelling, which is read again then', () => {
+    const percentage = { enabled: true, percentageRollout: 10 }
+    const short = {
+      f: {
+        enabled: true,
+        rules: [
+          { priority: 1, conditions: [gold], enabled: true },
+          { priority: 2, serve: 'on' },
+        ],
+      },
+      g: { enabled: true, overrides: { 'u-1': 'on', 'u-2': 'off' } },
+      ...Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`p${at}`, percentage])),
+    }
+    const { flags } = parseFlagDocument({ version: 1, flags: short })._unsafeUnwrap()
+
+    expect(roomBeside(short)).toEqual(roomBeside({ ...flags }))
   })
 
   it('may not make the check walk through a list of holes', () => {
@@ -280,6 +370,20 @@ const throwingTraps: ProxyHandler<object> = {
   ownKeys: () => {
     throw new Error('hidden')
   },
+}
+
+/** Which segments, from long ones to short ones, may be asked beside these flags in one document. */
+function roomBeside(flags: object): string[] {
+  const segments: { [name: string]: unknown } = { s0: gold }
+  for (let index = 1; index < 16; index++) segments[`s${index}`] = doubled({ segment: `s${index - 1}` })
+  const asked: string[] = []
+  const fits = (name: string) => {
+    const all = [...asked, name].map((segment) => ({ segment }))
+    const filler = { enabled: true, rules: [{ when: { all }, serve: 'on' }] }
+    return findingsOf({ version: 1, segments, flags: { ...flags, filler } }).length === 0
+  }
+  for (const name of Object.keys(segments).reverse()) while (fits(name)) asked.push(name)
+  return asked
 }
 
 function withFlag(fields: object) {

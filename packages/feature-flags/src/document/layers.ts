@@ -35,7 +35,7 @@ function parseEach<Value extends object>(
   parse: (object: Raw, name: string, at: Trail) => Value,
 ): { readonly [name: string]: Value } {
   const up = field(undefined, step)
-  const all = (raw === undefined ? undefined : objectAt(raw, up, parsing)) ?? {}
+  const all = objectAt(raw === undefined ? {} : raw, up, parsing) ?? {}
   const parsed: { [name: string]: Value } = {}
   for (const name of Object.keys(all)) {
     const at = named(up, name)
@@ -108,19 +108,19 @@ const sliceFields: ReadonlySet<string> = new Set(['id', 'range'])
 /** A holdout's name; undefined after a finding. */
 export function holdoutAt(
   value: unknown,
-  names: ReadonlySet<string>,
+  holdouts: ReadonlyMap<string, FlagHoldout>,
   up: Trail,
   { findings }: Parsing,
 ): string | undefined {
-  if (typeof value === 'string' && names.has(value)) return value
-  return findings.refuse(field(up, 'holdout'), () => `one of the holdouts ${listed(names)}`, value)
+  if (typeof value === 'string' && holdouts.has(value)) return value
+  return findings.refuse(field(up, 'holdout'), () => `one of the holdouts ${listed(holdouts.keys())}`, value)
 }
 
 function layersAre(names: ReadonlySet<string>): string {
   return `one of the layers ${listed(names)}`
 }
 
-function listed(names: ReadonlySet<string>): string {
+function listed(names: Iterable<string>): string {
   return someOf(names) || '(there are none)'
 }
 

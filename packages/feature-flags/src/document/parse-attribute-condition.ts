@@ -1,6 +1,6 @@
 import type { ConditionOperator, OperandValue } from '../operators/operator.ts'
 import { checkAttribute, checkOperands } from './declared-attributes.ts'
-import { booleanAt, listAt, nameAt, type Raw, refuseOthers } from './fields.ts'
+import { booleanAt, filledListAt, nameAt, type Raw, refuseOthers } from './fields.ts'
 import type { AttributeCondition } from './flag-document.ts'
 import type { Parsing } from './parsing.ts'
 import { field, item, quoted, type Trail } from './trail.ts'
@@ -89,13 +89,12 @@ function operandsAt(
   operator: ConditionOperator,
   parsing: Parsing,
 ): readonly OperandValue[] {
-  const list = listAt(raw, at, parsing) ?? []
+  const list = filledListAt(raw, 'at least one value', at, parsing)
   const operands: OperandValue[] = []
   for (let index = 0; index < list.length; index++) {
     const operand = operandAt(list[index], () => item(at, index), operator, parsing)
     if (operand !== undefined) operands.push(operand)
   }
-  if (Array.isArray(raw) && raw.length === 0) parsing.findings.refuse(at, 'at least one value', raw)
   return Object.freeze(operands)
 }
 

@@ -1,4 +1,4 @@
-import { listAt, nameAt, objectAt, refuseOthers } from './fields.ts'
+import { filledListAt, nameAt, objectAt, refuseOthers } from './fields.ts'
 import type { FlagCondition } from './flag-document.ts'
 import { parseAttributeCondition } from './parse-attribute-condition.ts'
 import type { Parsing } from './parsing.ts'
@@ -65,12 +65,11 @@ export function parseConditions(
   segments: SegmentNames,
   parsing: Parsing,
 ): readonly FlagCondition[] {
-  const list = listAt(raw, at, parsing) ?? []
+  const list = filledListAt(raw, 'at least one condition', at, parsing)
   const conditions: FlagCondition[] = []
   for (let index = 0; index < list.length; index++) {
     const condition = parseCondition(list[index], item(at, index), depth, segments, parsing)
     if (condition) conditions.push(condition)
   }
-  if (Array.isArray(raw) && raw.length === 0) parsing.findings.refuse(at, 'at least one condition', raw)
   return Object.freeze(conditions)
 }

@@ -169,6 +169,7 @@ describe('the one spelling', () => {
   it('writes moments in UTC', () => {
     const schedule = { from: '2026-12-01T09:00:00+09:00', until: '2026-12-01T00:00:00.1234567Z' }
 
+    expect(findingsOf(withFlag({ enabled: true, schedule: { from: undefined } })).length).toBe(1)
     expect(parseOne({ enabled: true, schedule }).schedule).toEqual({
       from: '2026-12-01T00:00:00.000Z',
       until: '2026-12-01T00:00:00.123Z',
@@ -434,6 +435,17 @@ describe('operators that are handed in', () => {
   it('judge their operands, and have not taken one over which they throw', () => {
     expect(findingsOf(dividedBy('2'), { operators: [even] })[0]?.expected).toBe('a number')
     expect(findingsOf(dividedBy(0), { operators: [even] })[0]?.expected).toContain('"divided_by"')
+  })
+
+  it('take the place of no built-in one', () => {
+    const equals: ConditionOperator = { ...even, name: 'equals', operand: 'none', test: () => () => true }
+    const when = { attribute: 'n', operator: 'equals' }
+
+    const findings = findingsOf(withFlag({ enabled: true, rules: [{ when, serve: 'on' }] }), {
+      operators: [equals],
+    })
+
+    expect(findings.map(({ path }) => path)).toEqual(['flags["f"].rules[0].when.value'])
   })
 
   function inBlock(block: string) {

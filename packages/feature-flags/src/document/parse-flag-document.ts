@@ -19,7 +19,7 @@ import { field, named, type Trail } from './trail.ts'
 export interface ParseFlagDocumentOptions {
   /** The flags and attributes that the code declares; the document is checked against them, too. */
   readonly flags?: FlagSet
-  /** Operators beside the built-in ones, such as `cidr` and `regex`. */
+  /** Operators beside the built-in ones, such as `cidr` and `regex`; none takes the place of a built-in one. */
   readonly operators?: readonly ConditionOperator[]
   /** How many findings are kept; the others are counted. 100 unless told. */
   readonly maxFindings?: number
@@ -61,7 +61,7 @@ export function parseFlagDocument(
   options: ParseFlagDocumentOptions = {},
 ): Result<FlagDocument, InvalidFlagDocument> {
   const { flags, operators = [], maxFindings = 100 } = options
-  const known = [...builtInOperators, ...operators]
+  const known = [...operators, ...builtInOperators]
   const parse = (value: unknown) => parsed(value, new Parsing(maxFindings, known, flags))
   try {
     return parse(input)
@@ -105,7 +105,7 @@ function parseDocument(input: unknown, parsing: Parsing): FlagDocument | undefin
   const around = {
     segments: segmentNames,
     layers: new LayerSlices(new Set(Object.keys(layers))),
-    holdouts: new Set(Object.keys(holdouts)),
+    shared: { layers: new Map(Object.entries(layers)), holdouts: new Map(Object.entries(holdouts)) },
     prerequisites: new Prerequisites(),
     variants: new Map(),
   }
@@ -138,7 +138,9 @@ function parseFlags(raw: unknown, at: Trail, around: Surroundings, parsing: Pars
     const place = named(at, key)
     const wanted = wantedName(key)
     if (wanted !== undefined) parsing.findings.refuse(place, wanted, key)
+    const partsBefore = parsing.parts
     const flag = parseFlag(object[key], key, place, around, parsing)
+    around.prerequisites.weigh(key, parsing.parts - partsBefore)
     if (flag && wanted === undefined) flags[key] = flag
   }
   return Object.freeze(flags)

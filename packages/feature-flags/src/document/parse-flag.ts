@@ -2,6 +2,7 @@ import { checkDefinition } from './declared-flag.ts'
 import { booleanAt, isoOf, momentAt, objectAt, type Raw, refuseOthers, textAt } from './fields.ts'
 import type { DocumentedFlag, FlagBucketing, FlagSchedule, FlagServe } from './flag-document.ts'
 import { holdoutAt, type LayerSlices } from './layers.ts'
+import { checkDraws, type SharedDraws } from './own-draws.ts'
 import type { SegmentNames } from './parse-condition.ts'
 import { parseMetadata } from './parse-metadata.ts'
 import { parseOverrides } from './parse-overrides.ts'
@@ -16,7 +17,7 @@ import { field, type Trail } from './trail.ts'
 export interface Surroundings {
   readonly segments: SegmentNames
   readonly layers: LayerSlices
-  readonly holdouts: ReadonlySet<string>
+  readonly shared: SharedDraws
   readonly prerequisites: Prerequisites
   /** The variants of flags that were read. */
   readonly variants: Map<string, ParsedVariants>
@@ -54,12 +55,13 @@ export function parseFlag(
   if (schedule !== undefined) flag.schedule = parseSchedule(schedule, field(at, 'schedule'), parsing)
   if (prerequisites !== undefined)
     flag.prerequisites = around.prerequisites.parse(prerequisites, key, field(at, 'prerequisites'), parsing)
-  const heldOut = holdout === undefined ? undefined : holdoutAt(holdout, around.holdouts, at, parsing)
+  const heldOut = holdout === undefined ? undefined : holdoutAt(holdout, around.shared.holdouts, at, parsing)
   if (heldOut !== undefined) flag.holdout = heldOut
   const slice = layer === undefined ? undefined : around.layers.parse(layer, key, field(at, 'layer'), parsing)
   if (slice) flag.layer = slice
   const fallthrough = fallthroughOf(raw, at, variants, parsing)
   if (fallthrough) flag.fallthrough = fallthrough
+  checkDraws(flag, around.shared, at, parsing)
   if (metadata !== undefined) flag.metadata = parseMetadata(metadata, field(at, 'metadata'), parsing)
   return Object.freeze(flag)
 }
@@ -137,7 +139,8 @@ function parseSchedule(raw: unknown, at: Trail, parsing: Parsing): FlagSchedule 
   refuseOthers(object, scheduleFields, at, parsing)
   const from = object.from === undefined ? undefined : momentAt(object.from, at, 'from', parsing)
   const until = object.until === undefined ? undefined : momentAt(object.until, at, 'until', parsing)
-  if (Object.keys(object).length === 0) parsing.findings.refuse(at, 'from, until or both', object)
+  if (object.from === undefined && object.until === undefined)
+    parsing.findings.refuse(at, 'from, until or both', object)
   if (from !== undefined && until !== undefined && from >= until)
     parsing.findings.refuse(field(at, 'until'), `a moment after ${isoOf(from)}`, object.until)
   return Object.freeze({
@@ -149,7 +152,7 @@ function parseSchedule(raw: unknown, at: Trail, parsing: Parsing): FlagSchedule 
 const scheduleFields: ReadonlySet<string> = new Set(['from', 'until'])
 
 function parseBucketing(raw: unknown, key: string, at: Trail, parsing: Parsing): FlagBucketing {
-  const object = raw === undefined ? undefined : objectAt(raw, at, parsing)
+  const object = objectAt(raw === undefined ? {} : raw, at, parsing)
   if (!object) return Object.freeze({ algorithm, salt: key, by: 'targetingKey' })
   refuseOthers(object, bucketingFields, at, parsing)
   const { algorithm: rawAlgorithm, salt, by } = object

@@ -32,7 +32,8 @@ function parseOverride(
   const isShort = typeof raw === 'string'
   const object = isShort ? { variant: raw, until: undefined } : objectAt(raw, at, parsing)
   if (!object) return
-  if (!isShort) refuseOthers(object, fields, at, parsing)
+  if (isShort) parsing.take(1, at)
+  else refuseOthers(object, fields, at, parsing)
   const place = () => (isShort ? at : field(at, 'variant'))
   const variant = variantAt(object.variant, place, variants, parsing)
   const until = object.until === undefined ? undefined : momentAt(object.until, at, 'until', parsing)

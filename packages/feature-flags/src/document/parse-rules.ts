@@ -14,7 +14,7 @@ export function parseRules(
   segments: SegmentNames,
   parsing: Parsing,
 ): readonly FlagRule[] {
-  const list = raw === undefined ? [] : (listAt(raw, at, parsing) ?? [])
+  const list = listAt(raw === undefined ? [] : raw, at, parsing) ?? []
   const ids = new Set<string>()
   const taken = new Set<number>()
   const rules: FlagRule[] = []
@@ -92,6 +92,7 @@ function audienceOf(
     parsing.findings.refuse(field(at, 'conditions'), 'no "conditions" beside "when"', conditions)
   if (when !== undefined) return parseCondition(when, field(at, 'when'), 1, segments, parsing)
   if (conditions === undefined) return
+  parsing.take(1, at)
   return Object.freeze({ all: parseConditions(conditions, field(at, 'conditions'), 2, segments, parsing) })
 }
 
@@ -113,6 +114,7 @@ function servedBy(
   if (enabled === undefined) return
   const variant = variantAt(enabled ? 'on' : 'off', () => field(at, 'enabled'), variants, parsing)
   if (variant === undefined) return
+  parsing.take(1, at)
   return enabled ? serveOn : serveOff
 }
 

@@ -1,7 +1,7 @@
 import { checkAttribute } from './declared-attributes.ts'
 import {
+  filledListAt,
   isoOf,
-  listAt,
   momentAt,
   nameAt,
   objectAt,
@@ -22,7 +22,10 @@ export function parseServe(
   variants: ParsedVariants,
   parsing: Parsing,
 ): FlagServe | undefined {
-  if (typeof raw === 'string') return constant(raw, at, variants, parsing)
+  if (typeof raw === 'string') {
+    parsing.take(1, at)
+    return constant(raw, at, variants, parsing)
+  }
   const object = objectAt(raw, at, parsing)
   if (!object) return
   const { variant, split, ranges, of, ramp } = object
@@ -95,8 +98,7 @@ function parseSplit(raw: unknown, at: Trail, variants: ParsedVariants, parsing: 
 }
 
 function parseRanges(raw: unknown, whole: number, at: Trail, variants: ParsedVariants, parsing: Parsing) {
-  const list = listAt(raw, at, parsing) ?? []
-  if (Array.isArray(raw) && raw.length === 0) parsing.findings.refuse(at, 'at least one range', raw)
+  const list = filledListAt(raw, 'at least one range', at, parsing)
   const ranges: (FlagRange & { readonly at: Trail })[] = []
   for (let index = 0; index < list.length; index++) {
     const range = parseRange(list[index], whole, item(at, index), variants, parsing)
@@ -188,6 +190,7 @@ function percentAt(value: unknown, up: Trail, name: string, { findings }: Parsin
 
 /** A seed's percentage as a split of on and off in whole numbers, exact to six decimals; undefined after a finding. */
 export function percentageSplit(value: unknown, at: Trail, parsing: Parsing): FlagServe | undefined {
+  parsing.take(2, at)
   if (typeof value === 'number' && value >= 0 && value <= 100)
     for (let scale = 1; scale <= 1_000_000; scale *= 10) {
       const on = Math.round(value * scale)

@@ -17,9 +17,12 @@ export interface ParsedVariants {
 
 /** The variants and the kind of their values; on and off where a flag names neither variants nor another kind. */
 export function parseVariants(rawType: unknown, raw: unknown, up: Trail, parsing: Parsing): ParsedVariants {
-  if (raw === undefined && (rawType === undefined || rawType === 'boolean')) return onAndOff
-  const declared = rawType === undefined ? undefined : typeAt(rawType, field(up, 'type'), parsing)
   const at = field(up, 'variants')
+  if (raw === undefined && (rawType === undefined || rawType === 'boolean')) {
+    parsing.take(1, at)
+    return onAndOff
+  }
+  const declared = rawType === undefined ? undefined : typeAt(rawType, field(up, 'type'), parsing)
   const object = objectAt(raw, at, parsing)
   if (!object) return { type: declared, values: {}, names: undefined }
   const values: { [name: string]: Json } = {}

@@ -3,7 +3,7 @@ import type { ConditionOperator } from '../operators/operator.ts'
 import { Findings } from './findings.ts'
 import type { Trail } from './trail.ts'
 
-/** How many parts (objects, lists, operands, values) a document may have, those that segments stand for included. */
+/** How many parts (objects, lists, operands, values) a document may have in its one spelling, with what segments stand for. */
 export const mostParts = 2_000_000
 
 /** What the parsers of one document share. */
@@ -17,6 +17,11 @@ export class Parsing {
     this.findings = new Findings(maxFindings)
     this.operators = new Map(operators.map((operator) => [operator.name, operator]))
     this.flags = flags
+  }
+
+  /** How many parts were counted so far. */
+  get parts(): number {
+    return mostParts - this.#partsLeft
   }
 
   /** Counts parts; false once there are too many, and then nothing more is worth looking at. */

@@ -1,3 +1,4 @@
+import { lengthOf } from './fields.ts'
 import type { Findings } from './findings.ts'
 import { field, isWord, item, named, type Trail } from './trail.ts'
 
@@ -15,7 +16,7 @@ export function plainCopy(value: unknown, findings: Findings, mostParts: number)
   function copy(part: unknown, at: Trail | undefined, depth: number): unknown {
     if (typeof part !== 'object' || part === null) return part
     if (depth > maxDepth) return findings.tell(at, 'a part that is not so deep inside', () => 'one more part')
-    const keys = read(() => (Array.isArray(part) ? part.length : keysOf(part)), at)
+    const keys = read(() => (Array.isArray(part) ? (lengthOf(part) ?? 0) : keysOf(part)), at)
     if (typeof keys === 'number')
       return Array.from({ length: take(keys) }, (_, index) => {
         const place = item(at, index)

@@ -1,8 +1,8 @@
 import { dependenciesFirst } from './circles.ts'
-import { listAt, objectAt, refuseOthers } from './fields.ts'
+import { filledListAt, listAt, objectAt, refuseOthers } from './fields.ts'
 import type { FlagPrerequisite } from './flag-document.ts'
 import { type ParsedVariants, variantAt } from './parse-variants.ts'
-import type { Parsing } from './parsing.ts'
+import { mostParts, type Parsing } from './parsing.ts'
 import { field, item, type Trail } from './trail.ts'
 
 /** How many flags may wait for each other, and how many may be asked for one. */
@@ -12,6 +12,7 @@ const mostAsked = 1_000
 /** What flags want of other flags; looked up when all flags are known. */
 export class Prerequisites {
   readonly #wanted = new Map<string, Wanted[]>()
+  readonly #sizes = new Map<string, number>()
 
   /** A flag's prerequisites. */
   parse(raw: unknown, key: string, at: Trail, parsing: Parsing): readonly FlagPrerequisite[] {
@@ -31,6 +32,11 @@ export class Prerequisites {
     }
     this.#wanted.set(key, wanted)
     return Object.freeze(prerequisites)
+  }
+
+  /** Notes of how many parts a flag is. */
+  weigh(key: string, parts: number): void {
+    this.#sizes.set(key, parts)
   }
 
   /** Refuses flags and variants that there are not, circles, and what would take too long to ask. */
@@ -55,23 +61,34 @@ export class Prerequisites {
       (key, place, circle) =>
         findings.tell(wantedBy(key)[place]?.at, 'prerequisites that do not go in a circle', circle),
     )
-    const extents = new Map<string, { chain: number; asked: number }>()
+    const extents = new Map<string, Extent>()
     for (const key of ordered) {
-      let [chain, asked] = [0, 0]
+      let [chain, asked, parts] = [0, 0, this.#sizes.get(key) ?? 0]
       for (const { flag } of wantedBy(key)) {
-        const extent = extents.get(flag) ?? { chain: 0, asked: 0 }
+        const extent = extents.get(flag) ?? { chain: 0, asked: 0, parts: this.#sizes.get(flag) ?? 0 }
         chain = Math.max(chain, extent.chain + 1)
         asked += extent.asked + 1
+        parts += extent.parts
       }
       const at = wantedBy(key)[0]?.at.up
       if (chain > maxChain)
         findings.tell(at, `a chain of at most ${maxChain} prerequisites`, () => 'a longer one')
       if (asked > mostAsked)
         findings.tell(at, `at most ${mostAsked} flags, with the prerequisites of prerequisites`, () => 'more')
-      if (chain <= maxChain && asked <= mostAsked) extents.set(key, { chain, asked })
+      if (parts > mostParts)
+        findings.tell(
+          at,
+          () => `at most ${mostParts} parts of flags, with the prerequisites of prerequisites`,
+          () => String(parts),
+        )
+      if (chain <= maxChain && asked <= mostAsked && parts <= mostParts)
+        extents.set(key, { chain, asked, parts })
     }
   }
 }
+
+/** How many flags wait for each other, how many are asked, and of how many parts those are in all. */
+type Extent = { readonly chain: number; readonly asked: number; readonly parts: number }
 
 type Wanted = FlagPrerequisite & { readonly at: Trail }
 
@@ -82,14 +99,13 @@ function parseOne(raw: unknown, at: Trail, parsing: Parsing): FlagPrerequisite |
   const { flag, in: rawVariants } = object
   if (typeof flag !== 'string') parsing.findings.refuse(field(at, 'flag'), 'the key of a flag', flag)
   const place = field(at, 'in')
-  const list = listAt(rawVariants, place, parsing)
+  const list = filledListAt(rawVariants, 'at least one variant', place, parsing)
   const variants: string[] = []
-  for (let index = 0; index < (list?.length ?? 0); index++) {
-    const variant: unknown = list?.[index]
+  for (let index = 0; index < list.length; index++) {
+    const variant = list[index]
     if (typeof variant === 'string') variants.push(variant)
     else parsing.findings.refuse(item(place, index), 'the name of a variant', variant)
   }
-  if (list?.length === 0) parsing.findings.refuse(place, 'at least one variant', rawVariants)
   return typeof flag === 'string' ? Object.freeze({ flag, in: Object.freeze(variants) }) : undefined
 }
 

@@ -1,5 +1,5 @@
 import { dependenciesFirst } from './circles.ts'
-import { isPlainObject, objectAt } from './fields.ts'
+import { objectAt } from './fields.ts'
 import type { FlagCondition } from './flag-document.ts'
 import { wantedName } from './names.ts'
 import { maxDepth, parseCondition } from './parse-condition.ts'
@@ -21,9 +21,9 @@ export class Segments {
   /** Reads them all; conditions of flags come afterwards. */
   static parse(raw: unknown, parsing: Parsing): [{ readonly [name: string]: FlagCondition }, Segments] {
     const at = field(undefined, 'segments')
-    const segments = new Segments(isPlainObject(raw) ? Object.keys(raw) : [])
-    const object = raw === undefined ? {} : objectAt(raw, at, parsing)
-    return [Object.freeze(segments.#parseAll(object ?? {}, at, parsing)), segments]
+    const object = objectAt(raw === undefined ? {} : raw, at, parsing) ?? {}
+    const segments = new Segments(Object.keys(object))
+    return [Object.freeze(segments.#parseAll(object, at, parsing)), segments]
   }
 
   /** Notes that a condition is a segment, and what it adds to its rule. */
@@ -40,7 +40,7 @@ export class Segments {
   #parseAll(object: { readonly [name: string]: unknown }, at: Trail, parsing: Parsing) {
     const conditions: { [name: string]: FlagCondition } = {}
     const references = new Map<string, SegmentReference[]>()
-    for (const name of Object.keys(object)) {
+    for (const name of this.#names) {
       const wanted = wantedName(name)
       if (wanted !== undefined) parsing.findings.refuse(named(at, name), wanted, name)
       this.#references = []

@@ -22,7 +22,6 @@ export function compileDocument(
   const revision = document?.revision
   const flags = new Map<string, CompiledFlag>()
   const declared = mapOf(definitions)
-  const places = new Map<string, number>()
   const options = {
     revision: revision ?? '',
     segments: mapOf(document?.segments),
@@ -30,11 +29,7 @@ export function compileDocument(
     layers: mapOf(document?.layers),
     holdouts: mapOf(document?.holdouts),
     operators,
-    placeOf: (attribute: string): number => {
-      const place = places.get(attribute) ?? places.size
-      places.set(attribute, place)
-      return place
-    },
+    places: new Map<string, number>(),
     momentOf: ({ timestamp }: AnyContext) => (timestamp instanceof Date ? timestamp : clock.now()),
   }
   for (const [key, flag] of mapOf(document?.flags))

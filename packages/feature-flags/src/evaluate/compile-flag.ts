@@ -67,8 +67,14 @@ function foreignPart(
   documented: DocumentedFlag,
 ): string | undefined {
   if (type !== documented.type) return `type ${documented.type}`
-  for (const [name, value] of Object.entries(documented.variants))
-    if (variants ? !Object.hasOwn(variants, name) : accepts && !accepts(value)) return `variant "${name}"`
+  for (const [name, value] of Object.entries(documented.variants)) {
+    try {
+      if (variants ? Object.hasOwn(variants, name) : !accepts || accepts(value)) continue
+    } catch {
+      // a check that throws has not accepted
+    }
+    return `variant "${name}"`
+  }
   return
 }
 

@@ -19,6 +19,6 @@ export interface CompileOptions {
   readonly operators: ReadonlyMap<string, ConditionOperator['test']>
   /** The moment that a context is about. */
   readonly momentOf: (context: AnyContext) => Date
-  /** The number of an attribute, by the order in which they are first named. */
-  readonly placeOf: (attribute: string) => number
+  /** The numbers of attributes, in the order in which they are first named. */
+  readonly places: Map<string, number>
 }

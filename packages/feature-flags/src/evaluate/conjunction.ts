@@ -20,18 +20,14 @@ export interface Conjunction {
 }
 
 /** Takes a condition apart into what must all be true. */
-export function conjunctionOf(
-  condition: FlagCondition | undefined,
-  options: CompileOptions,
-  placeOf: (attribute: string) => number,
-): Conjunction {
+export function conjunctionOf(condition: FlagCondition | undefined, options: CompileOptions): Conjunction {
   const questions: AttributeQuestion[] = []
   const others: Test[] = []
   if (condition !== undefined) collect(condition, false)
   return { questions, others }
 
   function collect(part: FlagCondition, negated: boolean): void {
-    if ('attribute' in part) questions.push(questionOf(part, negated, options, placeOf))
+    if ('attribute' in part) questions.push(questionOf(part, negated, options))
     else if ('not' in part) collect(part.not, !negated)
     else if ('segment' in part && isShort(segmentOf(part, options)))
       collect(segmentOf(part, options), negated)
@@ -43,14 +39,24 @@ export function conjunctionOf(
 
 /** A long segment is asked as a whole, so that it is not written out in every rule that refers to it. */
 function isShort(segment: FlagCondition): boolean {
-  return 'attribute' in segment || ('all' in segment && segment.all.length <= 8)
+  return ('attribute' in segment || 'all' in segment) && operandsOf(segment) <= mostWrittenOut
+}
+
+const mostWrittenOut = 16
+
+/** How many operands are written out with a condition; of a segment in it that is decided when it is met. */
+function operandsOf(condition: FlagCondition): number {
+  if ('attribute' in condition) return condition.values?.length ?? 1
+  if ('not' in condition) return operandsOf(condition.not)
+  if ('segment' in condition) return 1
+  const parts = 'all' in condition ? condition.all : condition.any
+  return parts.reduce((sum, part) => sum + operandsOf(part), 0)
 }
 
 function questionOf(
   condition: AttributeCondition,
   negated: boolean,
   options: CompileOptions,
-  placeOf: (attribute: string) => number,
 ): AttributeQuestion {
   const { attribute, value, values = [value], onMissing, ignoreCase } = condition
   const { operator, isOpposite } = plainOperator(condition.operator)
@@ -59,9 +65,15 @@ function questionOf(
     operator === 'in' && isOpposite === negated && onMissing === undefined && !ignoreCase && values.length < 3
   const test =
     isPlain && attribute !== 'timestamp' && typeof first === 'string' && typeof second === 'string'
-      ? (isOneOf[placeOf(attribute) % isOneOf.length] as IsOneOf)(attribute, first, second)
+      ? (isOneOf[placeOf(attribute, options) % isOneOf.length] as IsOneOf)(attribute, first, second)
       : attributeTest(condition, options, negated)
   return { condition, operator, holds: attributeHolds(condition, options, negated), test }
+}
+
+function placeOf(attribute: string, { places }: CompileOptions): number {
+  const place = places.get(attribute) ?? places.size
+  places.set(attribute, place)
+  return place
 }
 
 type IsOneOf = (attribute: string, first: string, second: string) => Test

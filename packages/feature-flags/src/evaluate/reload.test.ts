@@ -95,15 +95,16 @@ describe('a guard of the code that throws', () => {
   const banner = (value: { title?: string }, revision: string) =>
     documentOf({ banner: { ...onOff(), type: 'object', variants: { off: value } } }, { revision })
 
-  it('leaves the document before in force', () => {
+  it('has not accepted, and keeps no document from being taken', () => {
     const evaluator = new FeatureFlagEvaluator(set, { document: banner({ title: 'Sale' }, '1') })
 
-    expect(() => evaluator.use(banner({}, '2'))).toThrow(TypeError)
+    evaluator.use(banner({}, '2'))
 
     expect(evaluator.details('banner', {})).toMatchObject({
-      ok: true,
-      value: { title: 'Sale' },
-      revision: '1',
+      ok: false,
+      value: { title: 'Welcome' },
+      revision: '2',
+      failure: { type: 'FlagTypeMismatch', found: 'variant "off"' },
     })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { documentOf, onOff } from '../../test/flag-document.ts'
 import type { FlagCondition, FlagRule } from '../document/flag-document.ts'
 import { defineFlags } from '../flags/flag-set.ts'
+import type { ConditionOperator } from '../operators/operator.ts'
 import { FeatureFlagEvaluator } from './feature-flag-evaluator.ts'
 
 type Context = { readonly [attribute: string]: unknown }
@@ -46,6 +47,50 @@ describe('many rules', () => {
     }))
 
     expect(tellers(rules).among({ t: 'all', targetingKey: 'u-1' })).toBe('99')
+  })
+
+  it('make the long list of a segment ready once, however many of them refer to it', () => {
+    let made = 0
+    const listed: ConditionOperator = {
+      name: 'listed',
+      operand: 'values',
+      attributes: ['string'],
+      expects: () => undefined,
+      test: (ids) => {
+        made++
+        return (id) => ids.includes(id as string)
+      },
+    }
+    const ids = Array.from({ length: 100 }, (_, at) => `u${at}`)
+    const long: FlagCondition = { attribute: 'id', operator: 'listed', values: ids }
+    const rules = rulesFor(
+      Array.from({ length: 500 }, (_, at) => ({ all: [{ segment: 'long' }, text(`t${at}`)] })),
+    )
+
+    const evaluator = new FeatureFlagEvaluator(defineFlags({}), {
+      document: documentOf({ many: onOff({ rules }) }, { segments: { long } }),
+      operators: [listed],
+    })
+
+    expect(evaluator.evaluate('many', { id: 'u99', t: 't499' }).ruleId).toBe('499')
+    expect(evaluator.evaluate('many', { id: 'u100', t: 't499' }).ruleId).toBeUndefined()
+    expect(made).toBe(1)
+  })
+
+  it('compare numbers beside the longest list without asking about each of its numbers', () => {
+    const list = Array.from({ length: 1_500_000 }, (_, at) => at)
+    const { among } = tellers(
+      rulesFor([
+        { attribute: 'n', operator: 'in', values: list },
+        ...Array.from({ length: 255 }, (_, at) => number('gt', 2_000_000 + at)),
+      ]),
+    )
+
+    expect([among({ n: 1_499_999 }), among({ n: 2_000_001 }), among({ n: 1_500_000 })]).toEqual([
+      '0',
+      '1',
+      undefined,
+    ])
   })
 
   it('match where they ask nothing', () => {

@@ -8,11 +8,13 @@ const fewest = 4
 /** A table grows with the square of its rules, so a longer list gets several. */
 const rulesPerTable = 256
 const bits = 32
+/** Each number in a list is a row that all comparisons of the table answer, so a longer list is left to its rule. */
+const longestList = 1_024
 
 /** Decides by the first rule that is true and decides, asking only those rules that can be. */
 export function compileRules(rules: readonly RuleToCompile[], options: CompileOptions): Decide[] {
   const prepared = rules.map(({ when, serve }) => ({
-    ...conjunctionOf(when, options, options.placeOf),
+    ...conjunctionOf(when, options),
     serve,
   }))
   if (rules.length < fewest)
@@ -117,12 +119,15 @@ interface Look {
 const indexable = ['in', 'gt', 'lt', 'exists']
 
 function isIndexable({ condition, operator }: AttributeQuestion): boolean {
-  return indexable.includes(operator) && !condition.ignoreCase && condition.attribute !== 'timestamp'
+  const { attribute, ignoreCase, values = [] } = condition
+  return (
+    indexable.includes(operator) && !ignoreCase && attribute !== 'timestamp' && values.length <= longestList
+  )
 }
 
 /**
  * Makes the rows: a test answers alike for all texts that it doesn't name, and for all such numbers unless it compares
- * them, so that long lists are not asked about the operands of each other.
+ * them, so that lists are not asked about the operands of each other.
  */
 function lookAt(asked: readonly AskedByRule[], words: number): Look {
   const operands = new Set(

@@ -104,6 +104,12 @@ describe('FeatureFlagService', () => {
       expect((await features.getContext('admin', { userId: '' })).context).toEqual({ timestamp: noon })
       expect(asked).toEqual([])
     })
+
+    it("takes nothing from a current user without an id where it is nobody's", async () => {
+      const features = serviceOf({ current: () => ({ ...ada, id: '' }) })
+
+      expect((await features.getContext('admin', { userId: '' })).context).toEqual({ timestamp: noon })
+    })
   })
 
   it.each([undefined, null, { id: '' }])('has no targeting key for %j', async (user) => {
@@ -212,6 +218,15 @@ describe('FeatureFlagService', () => {
       expect(lines).toEqual([
         [{ flag: 'admin', error: 'RangeError' }, 'no context could be made; the flag falls back'],
       ])
+    })
+
+    it('never rejects where its logger throws', async () => {
+      const full = () => {
+        throw new Error('disk full')
+      }
+      const features = serviceOf(broken, { logger: { debug: full, info: full, warn: full, error: full } })
+
+      expect(await features.isEnabled('pay-by-card')).toBe(true)
     })
 
     it.each([null, 'gone', new Error('gone')])('never rejects, whatever is thrown: %s', async (thrown) => {

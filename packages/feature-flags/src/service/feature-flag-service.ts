@@ -1,6 +1,7 @@
 import { type Clock, type Logger, silentLogger, systemClock } from '@ashlar/kernel'
 import type { FlagDetails } from '../evaluate/flag-details.ts'
 import type { FlagReader } from '../evaluate/flag-reader.ts'
+import { guardedLogger } from '../exposures/guarded-logger.ts'
 import type {
   BooleanFlagKey,
   ContextOf,
@@ -84,7 +85,7 @@ export class FeatureFlagService<in out Flags extends FlagSet> {
     this.#options = {
       ...options,
       clock: options.clock ?? systemClock,
-      logger: options.logger ?? silentLogger,
+      logger: guardedLogger(options.logger ?? silentLogger),
     }
   }
 
@@ -172,7 +173,7 @@ async function userFor(
   lookup: { signal?: AbortSignal },
 ): Promise<FlagUser | undefined> {
   const current = (await users.current(lookup)) ?? undefined
-  if (userId === undefined || current?.id === userId) return current
+  if (userId === undefined || (userId !== '' && current?.id === userId)) return current
   const found = userId === '' ? undefined : await users.byId?.(userId, lookup)
   return found?.id === userId ? found : { id: userId }
 }

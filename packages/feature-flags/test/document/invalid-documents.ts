@@ -360,6 +360,39 @@ export const invalidDocuments: readonly InvalidDocument[] = [
     'holdouts["h"].weight',
     '-1',
   ),
+  meaning(
+    'a split by the salt of the layer, of whose parts the slice has but some',
+    {
+      version: 1,
+      layers: { l: { salt: '2026' } },
+      flags: {
+        f: {
+          enabled: true,
+          layer: { id: 'l', range: [0, 5_000] },
+          bucketing: { salt: '2026' },
+          percentageRollout: 50,
+        },
+      },
+    },
+    'flags["f"].layer',
+    '"2026"',
+  ),
+  meaning(
+    'a rule that draws as the holdout does',
+    {
+      version: 1,
+      holdouts: { h: { weight: 1, of: 2, salt: 'h', by: 'accountId' } },
+      flags: {
+        f: {
+          enabled: true,
+          holdout: 'h',
+          rules: [{ serve: { split: { on: 1, off: 1 }, salt: 'h', by: 'accountId' } }],
+        },
+      },
+    },
+    'flags["f"].holdout',
+    '"h"',
+  ),
   // bucketing
   shape(
     'an unknown algorithm',
@@ -426,6 +459,12 @@ export const invalidDocuments: readonly InvalidDocument[] = [
     rules({ priority: 1, serve: 'on' }, { priority: 1, serve: 'off' }),
     'flags["f"].rules[1].priority',
     'no other rule',
+  ),
+  shape(
+    'a priority beyond exact numbers',
+    rules({ priority: 2 ** 53, serve: 'on' }),
+    'flags["f"].rules[0].priority',
+    'whole',
   ),
   shape('half a priority', rules({ priority: 0.5, serve: 'on' }), 'flags["f"].rules[0].priority', 'whole'),
   // conditions

@@ -1,5 +1,21 @@
 /** Documents that are right, by what they show. */
 export const validDocuments: { readonly [what: string]: unknown } = {
+  'the salt of a layer for nothing that is drawn, or by another attribute': {
+    version: 1,
+    layers: { l: { salt: 's' } },
+    flags: {
+      f: {
+        enabled: true,
+        layer: { id: 'l', range: [0, 5_000] },
+        bucketing: { salt: 's' },
+        defaultVariant: 'on',
+        rules: [
+          { serve: { split: { on: 1 }, by: 'accountId' } },
+          { serve: { split: { on: 1 }, salt: 'own' } },
+        ],
+      },
+    },
+  },
   'no flags': { version: 1, flags: {} },
   'the smallest flag': { version: 1, flags: { f: { enabled: false } } },
   'everything at once': {
