@@ -1,5 +1,14 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type StdioOptions, spawnSync } from 'node:child_process'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -152,6 +161,20 @@ describe('flags codegen', () => {
     expect(existsSync(out)).toBe(false)
   })
 
+  it('never writes over its document, whatever other name that has', () => {
+    const path = file('linked.json', good)
+    const link = join(folder, 'link.ts')
+    symlinkSync(path, link)
+
+    const { status, stderr } = flags('codegen', path, '--out', link)
+
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('codegen: --out is the document itself'),
+    })
+    expect(readFileSync(path, 'utf8')).toBe(good)
+  })
+
   it('says when conditions contradict each other', () => {
     const conditions = [
       { attribute: 'age', operator: 'gt', value: 18 },
@@ -195,6 +218,25 @@ describe('flags', () => {
     expect(flags('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
   })
 
+  it('fails when its output can not be written', () => {
+    const closed = openSync(file('only-read.txt', ''), 'r')
+    for (const command of ['check', 'codegen']) {
+      const { status, stderr } = run([command, '-'], good, ['pipe', closed, 'pipe'])
+
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^flags: expected to write the output, found .*EBADF.*\n$/)
+    }
+    closeSync(closed)
+  })
+
+  it('keeps its exit status where its complaints can not be written', () => {
+    const closed = openSync(file('only-read.txt', ''), 'r')
+    const statusOf = (...args: readonly string[]) => run(args, good, ['pipe', 'pipe', closed]).status
+
+    expect([statusOf('check', '-'), statusOf('check', folder), statusOf('deploy')]).toEqual([0, 1, 2])
+    closeSync(closed)
+  })
+
   it.each([
     [[], 'expected a command, found none'],
     [['deploy', 'x'], 'expected check or codegen, found "deploy"'],
@@ -221,11 +263,11 @@ function flags(...args: readonly string[]) {
   return run(args, good)
 }
 
-function run(args: readonly string[], input: string) {
+function run(args: readonly string[], input: string, stdio: StdioOptions = 'pipe') {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--conditions=@ashlar/source', command, ...args],
-    { encoding: 'utf8', input, env: { ...process.env, NODE_OPTIONS: '' } },
+    { encoding: 'utf8', input, stdio, env: { ...process.env, NODE_OPTIONS: '' } },
   )
   return { status, stdout, stderr }
 }

@@ -2,8 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { runCommand } from './cli/run-command.ts'
 
-/** A reader that has seen enough, such as `head`, is no fault. */
-process.stdout.on('error', () => process.exit())
+/** A reader that has seen enough, such as `head`, is no fault; a full disk is. */
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit()
+  process.exitCode = 1
+  process.stderr.write(`flags: expected to write the output, found ${message}\n`)
+})
+/** Nobody is left to be told; the exit status tells. */
+process.stderr.on('error', () => {})
 
 const { status, output, complaint } = await runCommand(process.argv.slice(2), versionOfPackage)
 process.exitCode = status

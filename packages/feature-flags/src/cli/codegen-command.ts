@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { realpath, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { builtInOperators } from '../document/built-in-operators.ts'
 import { generateModule } from './generate-module.ts'
@@ -13,7 +13,7 @@ export async function codegenCommand(
   { out, name = 'flags' }: { readonly out?: string; readonly name?: string },
 ): Promise<Outcome> {
   if (!isName(name)) return wrongCall(`codegen: --name must be the name of a constant, found ${name}`)
-  if (out !== undefined && resolve(out) === resolve(file))
+  if (out !== undefined && (await placeOf(out)) === (await placeOf(file)))
     return wrongCall('codegen: --out is the document itself')
 
   const document = await readDocument(file)
@@ -25,6 +25,11 @@ export async function codegenCommand(
   if (out === undefined) return said(module.value)
   await writeFile(out, module.value)
   return said('')
+}
+
+/** Where a file is, by whatever link it is called; one that is not there yet has its name only. */
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path))
 }
 
 /** Words of the language, and names that the module needs for itself. */

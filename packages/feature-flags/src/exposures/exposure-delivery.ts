@@ -19,6 +19,9 @@ export interface DeliveryOptions {
   readonly onDrop: (exposure: Exposure) => void
 }
 
+/** What a timer can take; it makes nothing of more. */
+const longestMs = 2 ** 31 - 1
+
 /** A batch that is on its way, and the number of its first exposure. */
 type Batch = { readonly from: number; readonly exposures: readonly Exposure[] }
 
@@ -81,7 +84,7 @@ export class ExposureDelivery {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    const callOff = this.#options.timer.after(timeoutMs, () =>
+    const callOff = this.#options.timer.after(Math.min(timeoutMs, longestMs), () =>
       this.#end.abort(new Error(`not closed within ${timeoutMs} ms`)),
     )
     try {
@@ -128,7 +131,7 @@ export class ExposureDelivery {
     return exposures.length === 0 ? undefined : { from, exposures: Object.freeze(exposures) }
   }
 
-  /** A sink may throw at once, settle too late or never. */
+  /** A sink may throw at once, settle too late or never; it may also call back, and finds this attempt under way. */
   async #handOver(exposures: readonly Exposure[]): Promise<void> {
     const { sink, timer, timeoutMs } = this.#options
     const late = new AbortController()
@@ -137,9 +140,13 @@ export class ExposureDelivery {
       () => late.abort(new Error(`the sink took longer than ${timeoutMs} ms`)),
       { idle: true },
     )
-    const signal = AbortSignal.any([late.signal, this.#end.signal])
-    const recorded = (async () => sink.record(exposures, { signal }))()
-    await untilAborted(recorded, signal).finally(callOff)
+    const end = () => late.abort(this.#end.signal.reason)
+    this.#end.signal.addEventListener('abort', end)
+    const recorded = Promise.resolve().then(() => sink.record(exposures, { signal: late.signal }))
+    await untilAborted(recorded, late.signal).finally(() => {
+      callOff()
+      this.#end.signal.removeEventListener('abort', end)
+    })
   }
 
   /** Sees to it that there is a next attempt, and that it is not too late for what waits. */
@@ -153,18 +160,19 @@ export class ExposureDelivery {
   }
 
   #restMs(): number {
-    const { batchSize, flushEveryMs, random } = this.#options
+    const { batchSize, maxBuffered, flushEveryMs, random } = this.#options
     if (this.#failures > 0) return backOffMs(this.#failures, random)
-    return this.#waiting.size >= batchSize ? 0 : flushEveryMs
+    return this.#waiting.size >= Math.min(batchSize, maxBuffered) ? 0 : flushEveryMs
   }
 
   #overflow(): void {
-    if (!this.#isOverflowing)
+    const isNews = !this.#isOverflowing
+    this.#isOverflowing = true
+    if (isNews)
       this.#options.logger.error(
         { maxBuffered: this.#options.maxBuffered },
         'too many exposures wait to be delivered; the oldest are dropped',
       )
-    this.#isOverflowing = true
     this.#drop(this.#shift())
   }
 

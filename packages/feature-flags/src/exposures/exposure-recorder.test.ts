@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { ManualTimer, settled } from '../../test/exposures/manual-timer.ts'
 import { KeepingLogger, KeepingSink } from '../../test/exposures/sinks.ts'
@@ -239,6 +241,18 @@ describe('The delivery of exposures', () => {
     expect(timer.alarms).toEqual([10_000])
   })
 
+  it('does not wait when no more can wait, though a batch would hold more', async () => {
+    const { recorder, sink, timer } = givenRecorder({ maxBuffered: 2, batchSize: 500 })
+
+    seenBy(recorder, 2)
+    await timer.pass(0)
+    seenBy(recorder, 2, 2)
+    await timer.pass(0)
+
+    expect(sink.kept).toHaveLength(4)
+    expect(recorder.dropped).toBe(0)
+  })
+
   it('keeps the batch of a sink that fails, and tries again after rests that grow', async () => {
     const { recorder, sink, timer, logger } = givenRecorder({ flushEveryMs: 1_000 })
     sink.answer = () => Promise.reject(new Error('down'))
@@ -371,6 +385,63 @@ describe('The delivery of exposures', () => {
 
     expect(sink.kept.map(({ unit }) => unit)).toEqual(['u-0', 'u-1'])
   })
+
+  it('goes on after a sink that sees a flag itself and takes longer than the next ones wait', async () => {
+    const { recorder, sink, timer } = givenRecorder({ flushEveryMs: 1_000 })
+    const slow = Promise.withResolvers<void>()
+    sink.answer = () => {
+      sink.answer = undefined
+      seenBy(recorder, 1, 1)
+      return slow.promise
+    }
+    seenBy(recorder, 1)
+
+    await timer.pass(1_000)
+    await timer.pass(1_000)
+    slow.resolve()
+    await settled()
+    await timer.pass(1_000)
+
+    expect(sink.kept.map(({ unit }) => unit)).toEqual(['u-0', 'u-1'])
+  })
+
+  it('holds no signal of a batch that was kept, though its sink still listens to it', async () => {
+    const signals: WeakRef<AbortSignal>[] = []
+    const { recorder } = givenRecorder({
+      sink: {
+        async record(_, { signal }) {
+          signal.addEventListener('abort', () => {})
+          signals.push(new WeakRef(signal))
+        },
+      },
+    })
+    seenBy(recorder, 1)
+
+    await recorder.flush()
+    await settled()
+    collectGarbage()
+
+    expect(signals.map((signal) => signal.deref())).toEqual([undefined])
+  })
+
+  it.each(['flush', 'close'] as const)(
+    'hands a batch over once to a sink that calls `%s`',
+    async (method) => {
+      const { recorder, sink, timer } = givenRecorder()
+      const inside: Promise<void>[] = []
+      sink.answer = () => {
+        if (sink.calls < 10) inside.push(recorder[method]())
+      }
+      seenBy(recorder, 1)
+
+      await recorder[method]()
+      await Promise.all(inside)
+
+      expect(sink.calls).toBe(1)
+      expect(sink.kept).toHaveLength(1)
+      expect(timer.alarms).toEqual([])
+    },
+  )
 })
 
 describe('flush', () => {
@@ -482,6 +553,29 @@ describe('close', () => {
     expect(timer.alarms).toEqual([])
   })
 
+  it.each([Infinity, 2 ** 31])(
+    'gives a sink all the time that a timer can, for a `timeoutMs` of %d',
+    async (timeoutMs) => {
+      const { recorder, timer } = givenRecorder({ sink: { record: () => new Promise(() => {}) } })
+      seenBy(recorder, 1)
+
+      void recorder.close({ timeoutMs })
+
+      expect(Math.max(...timer.alarms)).toBe(2 ** 31 - 1)
+    },
+  )
+
+  it('counts what its sink sees meanwhile as lost', async () => {
+    const { recorder, sink } = givenRecorder()
+    sink.answer = () => seenBy(recorder, 1, 1)
+    seenBy(recorder, 1)
+
+    await recorder.close()
+
+    expect(sink.kept.map(({ unit }) => unit)).toEqual(['u-0'])
+    expect(recorder.dropped).toBe(1)
+  })
+
   it('comes at the end of an `await using` block', async () => {
     const { recorder: made, sink } = givenRecorder()
     {
@@ -519,6 +613,28 @@ describe('Recording', () => {
     },
   )
 
+  it('tells a logger once that sees flags itself', () => {
+    const messages: string[] = []
+    const tell = (_: object, message = '') => {
+      messages.push(message)
+      if (messages.length < 10) seen(messages.length)
+    }
+    const logger = { debug: tell, info: tell, warn: tell, error: tell }
+    const { recorder } = givenRecorder({ logger, maxBuffered: 1 })
+    const seen = (index: number) => {
+      seenBy(recorder, 1, index)
+      recorder.value('ab', { targetingKey: 'x'.repeat(1_025) })
+    }
+
+    seenBy(recorder, 1, 100)
+    seenBy(recorder, 1, 101)
+
+    expect(messages).toEqual([
+      'too many exposures wait to be delivered; the oldest are dropped',
+      'an exposure could not be recorded',
+    ])
+  })
+
   it('refuses a unit that is too long, and counts it', () => {
     const { recorder, logger } = givenRecorder()
 
@@ -546,6 +662,11 @@ describe('Recording', () => {
     },
   )
 })
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
 
 function raise(): never {
   throw new Error('raised')

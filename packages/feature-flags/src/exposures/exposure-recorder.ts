@@ -229,8 +229,9 @@ export class ExposureRecorder<in out Flags extends FlagSet> {
 
   #refuse(error: unknown): void {
     this.#refused++
-    if (!this.#hasWarned) this.#logger.warn({ err: error }, 'an exposure could not be recorded')
+    if (this.#hasWarned) return
     this.#hasWarned = true
+    this.#logger.warn({ err: error }, 'an exposure could not be recorded')
   }
 }
 

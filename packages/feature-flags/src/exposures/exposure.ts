@@ -32,7 +32,8 @@ export type Exposure = {
 export interface ExposureSink {
   /**
    * Keeps a batch. One batch is handed over at a time; one that failed or took too long comes again, so that an exposure
-   * may arrive twice: flag, variant, reason and unit tell.
+   * may arrive twice: flag, variant, reason and unit tell. It does not wait for the recorder's own `flush` or `close`,
+   * which wait for it.
    *
    * @param exposures - at least one, in the order in which they were seen
    * @param options - `signal`, aborted when the recorder no longer waits

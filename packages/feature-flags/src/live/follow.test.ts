@@ -73,6 +73,7 @@ describe('LiveFlags in step with a source', () => {
       },
     ],
     ['throws', () => rounds(new Error('too many watches'))],
+    ['throws what has no text', () => rounds(Object.create(null))],
     ['ends', () => rounds()],
     ['is none', () => undefined as never],
   ])('asks by time where watching %s, warns once, and tries to watch again', async (_, watch) => {
@@ -127,6 +128,24 @@ describe('LiveFlags in step with a source', () => {
     await live.close()
   })
 
+  it('takes an answer that is late though the source has meanwhile said that nothing had changed', async () => {
+    const late = Promise.withResolvers<LoadedFlags>()
+    const answers = [{ document: documentOf('1', 'off') }, late.promise]
+    const source = sourceOf(async () => answers.shift() ?? 'unchanged')
+    const { live, timer, banner } = await open({ source, timeoutMs: 700 })
+    const reloading = live.reload()
+    await settled()
+    timer.advance(700)
+    const reloaded = [await reloading, await live.reload()]
+
+    late.resolve({ document: documentOf('2', 'on') })
+    await settled()
+
+    expect(reloaded.map((result) => result.isOk())).toEqual([false, true])
+    expect([banner(), live.status, live.evaluator.revision]).toEqual([true, 'ready', '2'])
+    await live.close()
+  })
+
   it('does not let an answer that is late take the place of a newer one', async () => {
     const late = Promise.withResolvers<LoadedFlags>()
     let asked = 0
@@ -161,6 +180,11 @@ describe('LiveFlags in step with a source', () => {
       },
     ],
     ['rejects with what is no Error', () => Promise.reject('broken')],
+    ['rejects with what has no text', () => Promise.reject(Object.create(null))],
+    [
+      'rejects with an Error whose message is none',
+      () => Promise.reject(Object.assign(new Error(), { message: { code: 1 } })),
+    ],
     ['answers nothing', async () => undefined as never],
     ['answers what is no promise', () => null as never],
   ])('goes stale by a source that %s', async (_, broken) => {
@@ -168,12 +192,12 @@ describe('LiveFlags in step with a source', () => {
     const source = sourceOf((options) =>
       asked++ === 0 ? Promise.resolve({ document: documentOf('1', 'on') }) : broken(options),
     )
-    const { live, banner } = await open({ source })
+    const { live, banner, timer } = await open({ source })
 
     const reloaded = await live.reload()
 
     expect(reloaded._unsafeUnwrapErr().type).toBe('FlagSourceUnavailable')
-    expect([live.status, banner()]).toEqual(['stale', true])
+    expect([live.status, banner(), timer.waits.length]).toEqual(['stale', true, 1])
     await live.close()
   })
 

@@ -1,5 +1,6 @@
 import type { Random } from '@ashlar/kernel'
 import { backOffMs } from '../sources/back-off.ts'
+import { reasonOf } from '../sources/reason-of.ts'
 import { pause, type Timer } from '../sources/timer.ts'
 import { roundsOf } from './rounds-of.ts'
 
@@ -36,7 +37,7 @@ export async function keepWatching(
         await watcher.refresh()
       }
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error)
+      reason = reasonOf(error)
     }
     if (signal.aborted) return
     watcher.failed(reason, reason !== known)

@@ -1,5 +1,6 @@
 import { type Failure, failure } from '@ashlar/result'
 import type { InvalidFlagDocument } from '../document/parse-flag-document.ts'
+import { reasonOf } from '../sources/reason-of.ts'
 
 /** The source had no answer that could be read; `cause` is what it threw. */
 export type FlagSourceUnavailable = Failure<'FlagSourceUnavailable', { source: string; cause: unknown }>
@@ -21,7 +22,7 @@ export type ReloadFailure =
   | FlagRevisionReused
 
 export function flagSourceUnavailable(source: string, cause: unknown): FlagSourceUnavailable {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = reasonOf(cause)
   const message = reason.startsWith(`${source}: `) ? reason : `${source}: ${reason}`
   return failure('FlagSourceUnavailable', message, { source, cause })
 }

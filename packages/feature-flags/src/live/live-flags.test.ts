@@ -184,6 +184,24 @@ describe('listeners of LiveFlags', () => {
     await live.close()
   })
 
+  it('hear nothing after another listener has taken them off, and nothing twice that comes meanwhile', async () => {
+    const source = objectSource(documentOf('1', 'off'))
+    const { live } = await open({ source })
+    const heard: string[] = []
+    const offs: (() => void)[] = []
+    live.onChange(() => {
+      for (const off of offs) off()
+      live.onChange(() => heard.push('added'))
+    })
+    offs.push(live.onChange(() => heard.push('taken off')))
+
+    source.replace(documentOf('2', 'on'))
+    const reloaded = await live.reload()
+
+    expect([reloaded.isOk(), heard]).toEqual([true, []])
+    await live.close()
+  })
+
   it('go on when the logger breaks', async () => {
     const broken = () => {
       throw new Error('disk full')

@@ -236,7 +236,7 @@ export class LiveFlags<in out Flags extends FlagSet> implements AsyncDisposable 
 
   #take(loaded: LoadedFlags, number: number): Result<FlagsReloaded, ReloadFailure> {
     const result = this.#inForce.take(loaded)
-    this.#answered = number
+    if (loaded !== 'unchanged') this.#answered = number
     this.#unavailable = 0
     return result
   }

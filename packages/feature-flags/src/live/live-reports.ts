@@ -50,7 +50,8 @@ export class LiveReports {
   }
 
   tell(event: LiveFlagsEvent): void {
-    for (const { listener } of [...this.#listeners]) this.#call(listener, event)
+    for (const entry of [...this.#listeners])
+      if (this.#listeners.has(entry)) this.#call(entry.listener, event)
   }
 
   /** Warns once of what has the same text; false where it was known. */

@@ -243,6 +243,21 @@ describe('An evaluator without a document', () => {
     expect(await client.getBooleanValue('open', false)).toBe(true)
     expect(client.providerStatus).toBe(ProviderStatus.READY)
   })
+
+  it('is ready once, when it got one before it is provided again', async () => {
+    const late = new FeatureFlagEvaluator(flags)
+    const provider = new AshlarProvider(late)
+    await OpenFeature.setProviderAndWait(provider).catch(() => {})
+    await OpenFeature.setProviderAndWait(new AshlarProvider(new FeatureFlagEvaluator(flags, { document })))
+    late.use(document)
+    await OpenFeature.setProviderAndWait(provider)
+    let told = 0
+    provider.events.addHandler(ProviderEvents.Ready, () => void told++)
+
+    await client.getBooleanValue('open', false)
+
+    expect(told).toBe(0)
+  })
 })
 
 describe('Flags that are followed', () => {
@@ -428,6 +443,23 @@ describe('Flags that the provider opens', () => {
       listeners: 0,
       closed: 1,
     })
+  })
+
+  it('are let go when others are opened in their place', async () => {
+    const opened: HandFollowedFlags[] = []
+    const provider = new AshlarProvider(async () => {
+      const followed = new HandFollowedFlags(evaluator())
+      opened.push(followed)
+      return ok(followed)
+    })
+
+    await provider.initialize()
+    await provider.initialize()
+
+    expect(opened.map(({ listeners, closed }) => ({ listeners: listeners.size, closed }))).toEqual([
+      { listeners: 0, closed: 1 },
+      { listeners: 1, closed: 0 },
+    ])
   })
 
   it('can be opened again after they were closed', async () => {

@@ -67,13 +67,14 @@ export class AshlarProvider implements Provider {
    * it later is ready with the first flag that it tells
    */
   async initialize(): Promise<void> {
-    const flags = this.#flags
-    if (typeof flags === 'function') return this.#open(flags)
-    if ('onChange' in flags) return this.#follow(flags)
-    this.#teller = flags
-    if (flags.revision !== '') return
-    this.#isWaiting = true
-    throw new ProviderNotReadyError('the evaluator has no document yet')
+    // one that stands alone and in a MultiProvider, too, is initialised by both
+    const leave = this.#leave
+    this.#leave = async () => {}
+    try {
+      await this.#begin()
+    } finally {
+      await leave()
+    }
   }
 
   /** Ends listening, and closes what it opened; OpenFeature calls it. */
@@ -131,6 +132,15 @@ export class AshlarProvider implements Provider {
       this.events.emit(ProviderEvents.Ready)
     }
     return resolution
+  }
+
+  async #begin(): Promise<void> {
+    const flags = this.#flags
+    if (typeof flags === 'function') return this.#open(flags)
+    if ('onChange' in flags) return this.#follow(flags)
+    this.#teller = flags
+    this.#isWaiting = flags.revision === ''
+    if (this.#isWaiting) throw new ProviderNotReadyError('the evaluator has no document yet')
   }
 
   async #open(open: OpenFlags): Promise<void> {

@@ -101,6 +101,13 @@ describe('exposureHook', () => {
     expect(await recorded()).toEqual([])
   })
 
+  it('records nothing where a flag is asked for as another type, as its caller sees the default', async () => {
+    const details = await client.getStringDetails('ruled', 'default', user)
+
+    expect(details).toMatchObject({ value: 'default', reason: 'ERROR', errorCode: 'TYPE_MISMATCH' })
+    expect(await recorded()).toEqual([])
+  })
+
   it('records what another provider told, without rule and revision', async () => {
     const other = new TypedInMemoryProvider({
       other: { variants: { a: 1 }, defaultVariant: 'a', disabled: false, contextEvaluator: () => 'a' },

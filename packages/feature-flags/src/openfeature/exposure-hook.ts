@@ -11,7 +11,7 @@ export interface ExposureLog {
 /**
  * Makes a hook that records who saw which variant, for the whole of OpenFeature or for one client.
  *
- * It comes last, so that an evaluation which another hook has failed, and with it the caller's default, is no exposure.
+ * An evaluation that has failed, and with it the caller's default, is no exposure; the hook comes last, so that it knows.
  * The recorder decides what is worth recording. Flags of other providers are recorded without rule and revision.
  *
  * @param recorder - an `ExposureRecorder`
@@ -45,7 +45,8 @@ export interface ExposureLog {
 export function exposureHook(recorder: ExposureLog): Hook {
   return {
     finally({ flagKey, context }, details) {
-      const { variant, reason = 'UNKNOWN' } = details
+      const { variant, reason = 'UNKNOWN', errorCode } = details
+      if (errorCode !== undefined) return
       recorder.record(flagKey, flagDetailsOf(details) ?? { variant, reason, revision: '' }, context)
     },
   }

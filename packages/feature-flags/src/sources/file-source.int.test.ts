@@ -118,6 +118,51 @@ describe('fileSource', () => {
     await expect(source.load()).rejects.toThrow('expected 10 bytes at most, found more')
   })
 
+  it('never takes one half of the old and one of the new file, while it is being written in place', async () => {
+    const write = (letter: string) => writeFileSync(path, `"${letter.repeat(500_000)}"`, { flag: 'r+' })
+    writeFileSync(path, '')
+    write('a')
+    const torn: unknown[] = []
+
+    for (let round = 0; round < 50; round++) {
+      const source = fileSource(path)
+      let hasEnded = false
+      const loading = source.load().finally(() => {
+        hasEnded = true
+      })
+      for (let turn = 0; turn < 20 && !hasEnded; turn++) {
+        await setImmediate()
+        if (turn % 4 === 0) write(turn % 8 === 0 ? 'b' : 'a')
+      }
+      const loaded = await loading
+      const text = loaded === 'unchanged' ? '' : String(loaded.document)
+      if (text !== text.charAt(0).repeat(500_000)) torn.push(new Set(text))
+    }
+
+    expect(torn).toEqual([])
+  })
+
+  it('throws on a file that is written all the time, and reads it when that is over', async () => {
+    const source = fileSource(path)
+    writeFileSync(path, '0')
+    let hasEnded = false
+    const loading = source
+      .load()
+      .catch((error: unknown) => error)
+      .finally(() => {
+        hasEnded = true
+      })
+    for (let turn = 1; !hasEnded; turn++) {
+      writeFileSync(`${path}.new`, `${turn}`)
+      renameSync(`${path}.new`, path)
+      await setImmediate()
+    }
+
+    expect(String(await loading)).toContain(`file ${path}: it is being written`)
+    writeFileSync(path, '"over"')
+    expect(await source.load()).toEqual({ document: 'over' })
+  })
+
   it('throws on a folder', async () => {
     mkdirSync(path)
 

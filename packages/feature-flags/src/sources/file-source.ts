@@ -6,6 +6,7 @@ import { Wakeup } from '@ashlar/kernel'
 import type { FlagSource, FlagSourceOptions, LoadedFlags } from './flag-source.ts'
 import { FlagSourceError } from './flag-source-error.ts'
 import { requireCount } from './invalid-option-error.ts'
+import { reasonOf } from './reason-of.ts'
 import { pause, systemTimer, type Timer } from './timer.ts'
 import { WatchedFolder } from './watched-folder.ts'
 
@@ -47,6 +48,8 @@ export function fileSource(path: string | URL, options: FileSourceOptions = {}):
   return new FileFlagSource(typeof path === 'string' ? path : fileURLToPath(path), options)
 }
 
+const mostReads = 10
+
 class FileFlagSource implements FlagSource {
   readonly name: string
   readonly #path: string
@@ -67,7 +70,7 @@ class FileFlagSource implements FlagSource {
   async load({ signal }: FlagSourceOptions = {}): Promise<LoadedFlags> {
     signal?.throwIfAborted()
     try {
-      const text = await this.#read(signal)
+      const text = await this.#readWhole(signal)
       const isKnown = text === this.#answered
       const document = isKnown ? undefined : this.#parse(text)
       signal?.throwIfAborted()
@@ -91,6 +94,18 @@ class FileFlagSource implements FlagSource {
       stop.abort()
       await looking
     }
+  }
+
+  /** Reads until it finds the same twice, as half of a file that is being written may be the old and half the new one. */
+  async #readWhole(signal: AbortSignal | undefined): Promise<string> {
+    let text = await this.#read(signal)
+    for (let reads = 1; reads < mostReads && text !== this.#answered; reads++) {
+      const before = text
+      text = await this.#read(signal)
+      if (text === before) return text
+    }
+    if (text === this.#answered) return text
+    throw this.#refusal('it is being written')
   }
 
   /** Reads no more than is allowed, even of a file that grows meanwhile. */
@@ -143,8 +158,4 @@ class FileFlagSource implements FlagSource {
 async function fingerprint(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   return found && `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs}`
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

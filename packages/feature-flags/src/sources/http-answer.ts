@@ -1,3 +1,5 @@
+import { reasonOf } from './reason-of.ts'
+
 const json = /^(?:application|text)\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 
 /**
@@ -27,9 +29,9 @@ export function parseAnswer(text: string, { status }: Response): unknown {
 
 /** What went wrong, in the words of whoever threw it. */
 export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = reasonOf(error)
   const cause = error instanceof Error ? error.cause : undefined
-  return cause instanceof Error && cause.message !== '' ? `${message} (${cause.message})` : message
+  return cause instanceof Error && cause.message !== '' ? `${message} (${reasonOf(cause)})` : message
 }
 
 function refuseHead(response: Response, maxBytes: number): void {

@@ -79,6 +79,36 @@ describe('httpSource', () => {
     expect(requests[1]?.headers).toMatchObject({ 'if-none-match': '"v1"', 'if-modified-since': modified })
   })
 
+  it('goes on with the newest entity tag, though the document is the same', async () => {
+    const source = open()
+    answer = json('1', { etag: '"v1"' })
+    await source.load()
+    answer = json('1', { etag: 'W/"v2"' })
+    await source.load()
+
+    await source.load()
+
+    expect(requests.map(({ headers }) => headers['if-none-match'])).toEqual([undefined, '"v1"', 'W/"v2"'])
+  })
+
+  it('sees a document that is changed again in the second of its Last-Modified', async () => {
+    const second = 'Sun, 01 Mar 2026 00:00:00 GMT'
+    const source = open()
+    const bySeconds = (text: string): Answer => {
+      const send = json(text, { 'last-modified': second, date: second })
+      return (request, response) =>
+        request.headers['if-modified-since'] === second
+          ? response.writeHead(304).end()
+          : send(request, response)
+    }
+    answer = bySeconds('1')
+    await source.load()
+
+    answer = bySeconds('2')
+
+    expect(await source.load()).toEqual({ document: 2 })
+  })
+
   it('forgets entity tags that the server has stopped to give', async () => {
     const source = open()
     answer = json('1', { etag: '"v1"' })
@@ -336,7 +366,8 @@ describe('httpSource', () => {
       answer = json('{}')
 
       const waits = timer.waits
-      await expect(source.load()).rejects.toThrow(`left alone for another ${waitMs} ms`)
+      const until = new Date(clock.now().getTime() + waitMs).toISOString()
+      await expect(source.load()).rejects.toThrow(`wants to be left alone until ${until}`)
       clock.advance(waitMs)
       timer.advance(waitMs)
 
@@ -344,6 +375,43 @@ describe('httpSource', () => {
       expect(await round).toMatchObject({ done: false })
       expect(await source.load()).toEqual({ document: {} })
       expect(requests).toHaveLength(2)
+    })
+
+    it('leaves a server alone no longer than it wants to be, though the clock is set back', async () => {
+      const timer = manualTimer()
+      const clock = fixedClock('2026-01-01T00:00:00Z')
+      const source = open({ timer, clock })
+      answer = status(503, { 'retry-after': '120' })
+      await source.load().catch(() => {})
+      clock.set('2025-01-01T00:00:00Z')
+      const stop = new AbortController()
+      const round = source.watch?.({ signal: stop.signal })[Symbol.asyncIterator]().next()
+      answer = json('{}')
+
+      const waits = timer.waits
+      stop.abort()
+      await round?.catch(() => {})
+      clock.advance(120_000)
+
+      expect(waits).toEqual([120_000])
+      expect(await source.load()).toEqual({ document: {} })
+    })
+
+    it('says the same for as long as the server wants to be left alone', async () => {
+      const clock = fixedClock('2026-01-01T00:00:00Z')
+      const source = open({ clock })
+      answer = status(503, { 'retry-after': '120' })
+      await source.load().catch(() => {})
+
+      const told = new Set<string>()
+      for (let again = 0; again < 3; again++) {
+        clock.advance(1_000)
+        await source.load().catch((error: Error) => told.add(error.message))
+      }
+
+      expect([...told]).toEqual([
+        `${url()}: the server wants to be left alone until 2026-01-01T00:02:00.000Z`,
+      ])
     })
 
     it('minds no Retry-After that it does not understand', async () => {

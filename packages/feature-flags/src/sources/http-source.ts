@@ -72,7 +72,7 @@ class HttpFlagSource implements FlagSource {
   readonly #fetch: typeof globalThis.fetch
   #answered: Answered | undefined
   #failures = 0
-  #notBeforeMs = Number.NEGATIVE_INFINITY
+  #leftAlone = { sinceMs: Number.NEGATIVE_INFINITY, untilMs: Number.NEGATIVE_INFINITY }
 
   constructor(url: string | URL, options: HttpSourceOptions) {
     const parsed = requireHttp(url)
@@ -99,11 +99,10 @@ class HttpFlagSource implements FlagSource {
     const callOff = timer.after(timeoutMs, () => stop.abort(late))
     const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
     try {
-      const answer = await untilAborted(this.#ask(either), either)
+      const { loaded, answered } = await untilAborted(this.#ask(either), either)
       this.#failures = 0
-      if (answer === 'unchanged') return answer
-      this.#answered = answer.answered
-      return { document: answer.document }
+      this.#answered = answered
+      return loaded
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       this.#failures++
@@ -121,16 +120,16 @@ class HttpFlagSource implements FlagSource {
   }
 
   /** What was answered is only noted when the caller gets it. */
-  async #ask(signal: AbortSignal): Promise<'unchanged' | { document: unknown; answered: Answered }> {
+  async #ask(signal: AbortSignal): Promise<{ loaded: LoadedFlags; answered: Answered }> {
     const known = this.#answered
     const response = await this.#fetch(this.#url, { headers: this.#conditional(known), signal })
-    if (response.status === 304 && known !== undefined) return 'unchanged'
+    if (response.status === 304 && known !== undefined) return { loaded: 'unchanged', answered: known }
     if (!response.ok) this.#noteRetryAfter(response)
     const text = await readAnswer(response, this.#options.maxBytes)
-    if (text === known?.text) return 'unchanged'
     const { headers } = response
-    const answered = { text, etag: headers.get('etag'), lastModified: headers.get('last-modified') }
-    return { document: parseAnswer(text, response), answered }
+    const answered = { text, etag: headers.get('etag'), lastModified: lastModifiedOf(headers) }
+    if (text === known?.text) return { loaded: 'unchanged', answered }
+    return { loaded: { document: parseAnswer(text, response) }, answered }
   }
 
   #conditional(known: Answered | undefined): Headers {
@@ -143,17 +142,25 @@ class HttpFlagSource implements FlagSource {
   #noteRetryAfter({ headers }: Response): void {
     const now = this.#options.clock.now()
     const waitMs = retryAfterMs(headers.get('retry-after'), now)
-    if (waitMs !== undefined) this.#notBeforeMs = now.getTime() + waitMs
+    if (waitMs !== undefined) this.#leaveAlone(now.getTime(), waitMs)
   }
 
   #refuseTooEarly(): void {
-    const waitMs = this.#leftAloneMs()
-    if (waitMs > 0)
-      throw new FlagSourceError(this.name, `the server wants to be left alone for another ${waitMs} ms`)
+    if (this.#leftAloneMs() <= 0) return
+    const until = new Date(this.#leftAlone.untilMs).toISOString()
+    throw new FlagSourceError(this.name, `the server wants to be left alone until ${until}`)
   }
 
+  #leaveAlone(sinceMs: number, waitMs: number): void {
+    this.#leftAlone = { sinceMs, untilMs: sinceMs + waitMs }
+  }
+
+  /** No longer than the server has said, even by a clock that was set back meanwhile. */
   #leftAloneMs(): number {
-    return this.#notBeforeMs - this.#options.clock.now().getTime()
+    const nowMs = this.#options.clock.now().getTime()
+    const { sinceMs, untilMs } = this.#leftAlone
+    if (nowMs < sinceMs) this.#leaveAlone(nowMs, untilMs - sinceMs)
+    return this.#leftAlone.untilMs - nowMs
   }
 
   #restMs(): number {
@@ -161,6 +168,13 @@ class HttpFlagSource implements FlagSource {
     if (leftAloneMs > 0) return leftAloneMs
     return this.#failures === 0 ? this.#options.pollMs : backOffMs(this.#failures, this.#options.random)
   }
+}
+
+/** It counts in seconds: a document sent in the second of its change may have been changed again in the same one. */
+function lastModifiedOf(headers: Headers): string | null {
+  const lastModified = headers.get('last-modified')
+  const ageMs = Date.parse(headers.get('date') ?? '') - Date.parse(lastModified ?? '')
+  return ageMs >= 1_000 ? lastModified : null
 }
 
 /** The message of a URL that can't be parsed would show its password. */

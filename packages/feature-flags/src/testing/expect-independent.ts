@@ -37,10 +37,10 @@ export function expectIndependent(
 ): void {
   const significance = significanceOf(options)
   verifySameUsers(first, second)
-  const degreesOfFreedom = (first.counts.size - 1) * (second.counts.size - 1)
-  if (degreesOfFreedom < 1)
+  if (first.counts.size < 2 || second.counts.size < 2)
     throw new RangeError(`flags "${first.flag}" and "${second.flag}": expected two variants or more of each`)
 
+  const degreesOfFreedom = (first.counts.size - 1) * (second.counts.size - 1)
   const cells = cellsOf(first, second)
   const chiSquare = cells.reduce((sum, { distance }) => sum + distance, 0)
   const p = chiSquareSurvival(chiSquare, degreesOfFreedom)

@@ -140,7 +140,10 @@ describe('expectIndependent', () => {
     const constant = distributionOf(repeated('control', 100))
     const few = distributionOf(['control', 'low', 'control', 'low'])
 
-    expect(() => expectIndependent(constant, constant)).toThrow('expected two variants or more of each')
+    const nobody = distributionOf([])
+
+    for (const one of [constant, nobody])
+      expect(() => expectIndependent(one, one)).toThrow('expected two variants or more of each')
     expect(() => expectIndependent(few, few)).toThrow('hand in more contexts')
     expect(() => expectIndependent(few, distributionOf(['control', 'low']))).toThrow('found 4 and 2')
   })

@@ -105,4 +105,17 @@ describe('overrideFlags', () => {
   ])('refuses %j', (answers, message) => {
     expect(() => overrideFlags(flags, answers as FlagAnswers<typeof flags>)).toThrow(message)
   })
+
+  it('refuses what a check throws at, as an evaluator does', () => {
+    const fault = new RangeError('no title')
+    const strict = (value: unknown): value is { title: string } => {
+      if (isBanner(value)) return true
+      throw fault
+    }
+    const checked = defineFlags({ banner: flag.json(strict, { fallback: { title: 'Welcome' } }) })
+
+    expect(() => overrideFlags(checked, { banner: {} as { title: string } })).toThrow(
+      new TypeError('flag "banner": expected a value that the code accepts, found another', { cause: fault }),
+    )
+  })
 })

@@ -133,9 +133,13 @@ function fixedAnswer(key: string, answer: unknown, { definitions }: FlagSet): Fi
 
 function openAnswer(key: string, value: unknown, { type, accepts }: FlagDefinition): FixedAnswer {
   if (typeof value !== type) throw new TypeError(`flag "${key}": expected ${type}, found ${typeof value}`)
-  if (accepts && !accepts(value as Json))
-    throw new TypeError(`flag "${key}": expected a value that the code accepts, found another`)
-  return { value, variant: undefined }
+  const refused = `flag "${key}": expected a value that the code accepts, found another`
+  try {
+    if (!accepts || accepts(value as Json)) return { value, variant: undefined }
+  } catch (cause) {
+    throw new TypeError(refused, { cause })
+  }
+  throw new TypeError(refused)
 }
 
 function variantAnswer(

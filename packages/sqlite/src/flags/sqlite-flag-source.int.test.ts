@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createContext } from '@ashlar/kernel'
@@ -175,6 +175,35 @@ describe('SqliteFlagSource', () => {
     expect(await woken).toMatchObject({ done: false })
     await expect(source.load()).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_FILE_GONE' })
     await expect(source.save({})).rejects.toMatchObject({ code: 'ASHLAR_SQLITE_FILE_GONE' })
+  })
+
+  it('wakes who watches once, not again and again, when its file can be read no more', async () => {
+    await using source = await open({ pollMs: 1 })
+    await using well = await SqliteFlagSource.open({ path: `${path()}.well`, pollMs: 5 })
+    await using writer = await SqliteFlagSource.open({ path: `${path()}.well` })
+    await orThrow(source.save({}))
+    const stop = new AbortController()
+    const rounds = source.watch({ signal: stop.signal })
+    await rounds.next()
+    for (const part of ['', '-wal', '-shm'])
+      writeFileSync(`${path()}${part}`, 'A'.repeat(statSync(`${path()}${part}`).size), { flag: 'r+' })
+
+    await rounds.next()
+    const failure = await source.load().catch((error: Error) => error.name)
+    let woken = 0
+    const counting = (async () => {
+      for await (const _ of rounds) woken++
+    })().catch((reason: unknown) => reason)
+    for (let save = 1; save <= 5; save++) {
+      const seen = well.watch({ signal: stop.signal })
+      await seen.next()
+      await orThrow(writer.save({ save }))
+      await seen.next()
+      await seen.return()
+    }
+    stop.abort('enough')
+
+    expect([failure, woken, await counting]).toEqual([expect.stringMatching(/^Sqlite/), 0, 'enough'])
   })
 
   it('refuses all work once closed, ends who watches, and may be closed again', async () => {

@@ -171,14 +171,14 @@ export class SqliteFlagSource implements AsyncDisposable {
     return this.close()
   }
 
-  /** A file that has gone never changes again: who watches is told once, and sees the reason when it loads. */
+  /** Where it can't be told, as the file has gone or is broken, who watches is told once, and sees the reason when it loads. */
   #look(sql: string): ReturnType<SqliteFile['writer']['row']> {
     try {
       this.#presence.require()
+      return this.#file.writer.row(sql)
     } catch {
-      return ['gone']
+      return ['unknown']
     }
-    return this.#file.writer.row(sql)
   }
 
   #refuseWhenClosed(operation: string): void {
