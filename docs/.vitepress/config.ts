@@ -12,6 +12,7 @@ const packages = [
   'event-sourcing',
   'kysely',
   'saga',
+  'plugins',
   'feature-flags',
   'memory',
   'sqlite',

@@ -1,0 +1,9 @@
+/**
+ * From a plugin's sources to one file with its manifest and hash.
+ *
+ * @packageDocumentation
+ */
+export type { BuildFailure, BundleFailed } from './build/build-failure.ts'
+export { type BuildOptions, type BuiltPlugin, buildPlugin } from './build/build-plugin.ts'
+export { EsbuildMissingError } from './build/esbuild-missing-error.ts'
+export { signManifest } from './load/signature.ts'
