@@ -54,6 +54,13 @@ export type {
 } from './manager/manage-failure.ts'
 export { PluginManagerClosedError } from './manager/manager-closed-error.ts'
 export type {
+  CallOptions,
+  PluginManagerOptions,
+  Reloaded,
+  StartOptions,
+  Unloaded,
+} from './manager/manager-options.ts'
+export type {
   PluginDenied,
   PluginEvent,
   PluginEventsMissed,
@@ -64,14 +71,7 @@ export type {
   PluginUnloaded,
 } from './manager/plugin-event.ts'
 export type { PluginInfo } from './manager/plugin-info.ts'
-export {
-  type CallOptions,
-  PluginManager,
-  type PluginManagerOptions,
-  type Reloaded,
-  type StartOptions,
-  type Unloaded,
-} from './manager/plugin-manager.ts'
+export { PluginManager } from './manager/plugin-manager.ts'
 export type { PluginMetrics } from './manager/plugin-metrics.ts'
 export type { PluginState } from './manager/plugin-state.ts'
 export type { StartReport } from './manager/start-plan.ts'

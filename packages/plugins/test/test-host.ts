@@ -4,7 +4,8 @@ import { extensionPoint } from '../src/contract/extension-point.ts'
 import { provide, service } from '../src/contract/service.ts'
 import { objectSource } from '../src/load/object-source.ts'
 import { PluginLoader } from '../src/load/plugin-loader.ts'
-import { PluginManager, type PluginManagerOptions } from '../src/manager/plugin-manager.ts'
+import type { PluginManagerOptions } from '../src/manager/manager-options.ts'
+import { PluginManager } from '../src/manager/plugin-manager.ts'
 
 export const greet = extensionPoint('demo.greet', { input: v.string(), output: v.string(), mode: 'first' })
 export const price = extensionPoint('demo.price', { input: v.number(), output: v.number(), mode: 'pipeline' })

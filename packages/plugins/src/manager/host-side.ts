@@ -41,14 +41,9 @@ export function hostSideOf(
   }
 }
 
-/** A log whose lines bear the plugin's id; what the host's logger throws does not reach the plugin. */
+/** A log whose lines bear the plugin's id. */
 function pluginLog(logger: Logger, plugin: string): Logger {
-  const write = (level: keyof Logger) => (fields: object, message?: string) => {
-    try {
-      logger[level]({ ...fields, plugin }, message)
-    } catch {
-      // What observes must not disturb what is observed.
-    }
-  }
+  const write = (level: keyof Logger) => (fields: object, message?: string) =>
+    logger[level]({ ...fields, plugin }, message)
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

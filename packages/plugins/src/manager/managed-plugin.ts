@@ -11,6 +11,7 @@ import {
 } from '../run/run-failure.ts'
 import type { UnloadProof } from '../run/unload-proof.ts'
 import type { PluginCallTimedOut } from './call-failure.ts'
+import { FaultCount } from './fault-count.ts'
 import { hostSideOf } from './host-side.ts'
 import { Incarnation } from './incarnation.ts'
 import { type ProbeFailed, probeFailed } from './manage-failure.ts'
@@ -19,6 +20,7 @@ import type { PluginFault } from './plugin-event.ts'
 import { PluginCounts } from './plugin-metrics.ts'
 import type { PluginState } from './plugin-state.ts'
 import type { Surroundings } from './surroundings.ts'
+import { within } from './within.ts'
 
 /** How long a plugin may take to say that it is alive. */
 const aliveWithinMs = 1_000
@@ -43,7 +45,7 @@ export class ManagedPlugin {
   #incarnation: Incarnation | undefined
   #state: PluginState = 'resolved'
   #lastFailure: PluginFault | undefined
-  #faults: number[] = []
+  readonly #faults = new FaultCount()
   #restart: NodeJS.Timeout | undefined
 
   constructor(manifest: PluginManifest, rank: number, around: Surroundings) {
@@ -117,6 +119,7 @@ export class ManagedPlugin {
       this.#turn('draining')
       const ended = await this.#end(incarnation)
       this.#turn('stopped')
+      this.#around.logger.info({ plugin: this.id, problems: ended.problems }, 'a plugin has been stopped')
       return ended
     })
   }
@@ -202,7 +205,9 @@ export class ManagedPlugin {
     clearTimeout(this.#restart)
     this.#incarnation = incarnation
     this.#around.contributions.put(this.id, this.rank, incarnation)
-    this.#around.instruments.started(this.id, incarnation.plugin.manifest.version)
+    const { version } = incarnation.plugin.manifest
+    this.#around.instruments.started(this.id, version)
+    this.#around.logger.info({ plugin: this.id, version }, 'a plugin is active')
     this.#lastFailure = undefined
     this.#turn('active')
   }
@@ -274,10 +279,7 @@ export class ManagedPlugin {
     this.#tell(failure)
     const plan = this.#plan
     if (plan === undefined) return
-    const { maxFaults, faultWindowMs } = plan.limits
-    const now = performance.now()
-    this.#faults = [...this.#faults.filter((at) => now - at < faultWindowMs), now]
-    if (this.#faults.length >= maxFaults) void this.#quarantine()
+    if (this.#faults.add(plan.limits)) void this.#quarantine()
     else if (this.#incarnation === undefined) this.#restartLater()
   }
 
@@ -294,7 +296,7 @@ export class ManagedPlugin {
 
   #restartLater(): void {
     if (this.#state === 'quarantined') return
-    const longest = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(this.#faults.length, 16))
+    const longest = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(this.#faults.size, 16))
     const restMs = Math.round(longest * (0.5 + this.#around.random.next() / 2))
     clearTimeout(this.#restart)
     this.#restart = setTimeout(() => void this.#startAgain(), restMs)
@@ -318,7 +320,7 @@ export class ManagedPlugin {
 
   #forgetFaults(): void {
     clearTimeout(this.#restart)
-    this.#faults = []
+    this.#faults.clear()
   }
 
   #tell(failure: PluginFault): void {
@@ -339,16 +341,5 @@ export class ManagedPlugin {
     if (from === to) return
     this.#state = to
     this.#around.events.tell({ type: 'state', plugin: this.id, from, to })
-  }
-}
-
-/** Rejects when the time is over before the work. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new Error(`it took longer than ${ms} ms`)), ms)
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -531,6 +531,24 @@ describe('PluginManager', () => {
       expect((await manager.call(greet, 'Ada'))._unsafeUnwrap()).toBe('1.0.0')
     })
 
+    it('keeps the old version when a plugin that waits for it could not go on with the new one', async () => {
+      const user = given('user', {}, { manifest: { dependsOn: { versioned: '^1.0.0' } } })
+      const plugins = [versioned('1.0.0'), user]
+      await using manager = managerOf(plugins)
+      await orThrow(manager.loadPlugins())
+
+      plugins[0] = versioned('2.0.0')
+      const reloaded = await manager.reload('versioned')
+
+      expect(reloaded._unsafeUnwrapErr()).toMatchObject({
+        type: 'DependencyVersionMismatch',
+        plugin: 'user',
+        dependency: 'versioned',
+        found: '2.0.0',
+      })
+      expect((await manager.call(greet, 'Ada'))._unsafeUnwrap()).toBe('1.0.0')
+    })
+
     it('gives up with the signal, and keeps the old version', async () => {
       const plugins = [versioned('1.0.0')]
       await using manager = managerOf(plugins)
@@ -619,6 +637,47 @@ describe('PluginManager', () => {
       await Promise.all([manager.dispose(), manager.dispose()])
 
       expect(stopped).toEqual(['c', 'b', 'a'])
+    })
+
+    it('stops what is being started, and starts nothing more', async () => {
+      const stopped: string[] = []
+      const slow = given(
+        'slow',
+        {},
+        {
+          definition: {
+            activate: (context) => {
+              context.onDispose(() => void stopped.push('slow'))
+              return never()
+            },
+          },
+        },
+      )
+      const waiting = given('waiting', {}, { manifest: { dependsOn: { slow: '*' } } })
+      const manager = managerOf([slow, waiting])
+      const starting = until(manager, (event) => event.type === 'state' && event.to === 'starting')
+      const loading = manager.loadPlugins()
+      await starting
+
+      await Promise.all([manager.dispose(), expect(loading).rejects.toThrow(PluginManagerClosedError)])
+
+      expect(stopped).toEqual(['slow'])
+      expect(manager.getAllPlugins().map(({ state }) => state)).not.toContain('active')
+    })
+
+    it('goes on though the host’s logger throws', async () => {
+      const broken = () => fail('the disk is full')
+      const logger = { debug: broken, info: broken, warn: broken, error: broken }
+      const noisy = given(
+        'noisy',
+        {},
+        { definition: { activate: (context) => context.log.warn({}, 'hello') } },
+      )
+      await using manager = managerOf([noisy, polite], { logger })
+
+      const report = (await manager.loadPlugins())._unsafeUnwrap()
+
+      expect([...report.active].sort()).toEqual(['noisy', 'polite'])
     })
 
     it('ends the events, and what is asked of it later', async () => {

@@ -1,32 +1,21 @@
-import {
-  type Clock,
-  type Json,
-  type Logger,
-  type Random,
-  silentLogger,
-  systemClock,
-  systemRandom,
-  type Telemetry,
-} from '@ashlar/kernel'
+import { type Json, silentLogger, systemClock, systemRandom } from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ExtensionPoint, GivenTo } from '../contract/extension-point.ts'
 import { InvalidPluginOptionError } from '../contract/invalid-plugin-option-error.ts'
-import type { ProvidedService } from '../contract/service.ts'
 import type { PluginLoader } from '../load/plugin-loader.ts'
 import { planPlugins } from '../plan/plan-plugins.ts'
 import type { PlannedPlugin, PluginPlan } from '../plan/plugin-plan.ts'
 import type { PluginPolicy } from '../plan/plugin-policy.ts'
 import { ProcessRunner } from '../run/process/process-runner.ts'
-import type { Runner } from '../run/runner.ts'
 import { TrustedRunner } from '../run/trusted/trusted-runner.ts'
-import type { UnloadProof } from '../run/unload-proof.ts'
 import { WorkerRunner } from '../run/worker/worker-runner.ts'
 import { type CallFailure, pluginNotActive, pointInputInvalid } from './call-failure.ts'
 import { type CallResult, callPoint } from './call-point.ts'
 import { Contributions, type Contributor } from './contributions.ts'
 import { Deadlines } from './deadlines.ts'
 import { EventFeed } from './event-feed.ts'
+import { guarded } from './guarded-logger.ts'
 import {
   moduleNotUnloadable,
   pluginInUse,
@@ -38,73 +27,20 @@ import {
 } from './manage-failure.ts'
 import { ManagedPlugin } from './managed-plugin.ts'
 import { PluginManagerClosedError } from './manager-closed-error.ts'
+import type {
+  CallOptions,
+  PluginManagerOptions,
+  Reloaded,
+  StartOptions,
+  Unloaded,
+} from './manager-options.ts'
 import type { PluginEvent } from './plugin-event.ts'
 import type { PluginInfo } from './plugin-info.ts'
 import { PluginInstruments } from './plugin-instruments.ts'
 import type { PluginState } from './plugin-state.ts'
-import { type StartReport, startAll } from './start-plan.ts'
+import { type StartReport, startAll, stopAll } from './start-plan.ts'
 import type { Surroundings } from './surroundings.ts'
 import { VerifiedRunner } from './verified-runner.ts'
-
-/** Options of {@link PluginManager}. */
-export interface PluginManagerOptions {
-  /** Finds the plugins. */
-  readonly loader: PluginLoader
-  /** The host's own version, which manifests name under `engine`. */
-  readonly engine: string
-  /** The interfaces that the host offers, which manifests name under `api`. */
-  readonly apis: readonly string[]
-  /** Where plugins may add something. */
-  readonly points?: readonly ExtensionPoint[]
-  /** What plugins may ask for; made by {@link provide}. */
-  readonly services?: readonly ProvidedService[]
-  /** On which terms each plugin runs; a process of its own and no capability unless told. */
-  readonly policy?: PluginPolicy
-  /** Runners beside, or in place of, those for `trusted`, `worker` and `process`. */
-  readonly runners?: readonly Runner[]
-  /** Tells the time of events; the machine's unless told. */
-  readonly clock?: Clock
-  /** Spreads the rests before restarts; the machine's chance unless told. */
-  readonly random?: Random
-  /** Told of faults and of what plugins log; silent unless told. */
-  readonly logger?: Logger
-  /** Counts starts and faults, where there is a meter. */
-  readonly telemetry?: Telemetry
-}
-
-/** Options of {@link PluginManager.start} and {@link PluginManager.loadPlugins}. */
-export interface StartOptions {
-  /** Whether the others go on when one can't be started, or all are stopped again; `continue` unless told. */
-  readonly onFailure?: 'continue' | 'abort'
-  /** Gives up starting; what has begun is undone. */
-  readonly signal?: AbortSignal
-}
-
-/** Options of {@link PluginManager.call}. */
-export interface CallOptions {
-  /** Asks this plugin alone. */
-  readonly plugin?: string
-  /** How long each plugin may take for its answer, from 1 to 2^31 − 1 ms; its own limit unless told. */
-  readonly timeoutMs?: number
-  /** Gives up the call; the plugin's signal is aborted. */
-  readonly signal?: AbortSignal
-}
-
-/** A plugin that was stopped. */
-export interface Unloaded {
-  /** What did not go as it should, in words: a `deactivate` that threw or took too long, calls that had to be ended. */
-  readonly problems: readonly string[]
-  /** Settles when it is known whether the plugin is gone, or what is left of it; it never rejects. */
-  readonly proof: Promise<UnloadProof>
-}
-
-/** A plugin that was replaced by another version while it was running. */
-export interface Reloaded extends Unloaded {
-  /** The version that was running; undefined when none was. */
-  readonly from: string | undefined
-  /** The version that is running. */
-  readonly to: string
-}
 
 /**
  * Loads plugins, starts them in the order in which they need each other, calls them, and stops, replaces and unloads them
@@ -154,6 +90,7 @@ export class PluginManager implements AsyncDisposable {
   readonly #points: ReadonlyMap<string, ExtensionPoint>
   readonly #around: Surroundings
   readonly #plugins = new Map<string, ManagedPlugin>()
+  readonly #closing = new AbortController()
   #disposing: Promise<void> | undefined
 
   /** @throws {@link InvalidPluginOptionError} for two points, services or runners of one name */
@@ -168,7 +105,7 @@ export class PluginManager implements AsyncDisposable {
       deadlines: new Deadlines(),
       events: new EventFeed(clock),
       instruments: new PluginInstruments(telemetry),
-      logger,
+      logger: guarded(logger),
       random,
       runners: new Map(all.map((runner) => [runner.isolation, new VerifiedRunner(runner)])),
       services: byName('service', services, ({ id }) => id),
@@ -204,24 +141,19 @@ export class PluginManager implements AsyncDisposable {
     const aborts = onFailure === 'abort'
     if (aborts && refusals.length > 0) return err(startAborted(refusals, []))
     const before = new Set(this.#active())
-    const stop = new AbortController()
-    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+    const begun = plugins.filter(({ manifest }) => !before.has(manifest.id))
+    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
     try {
-      const problems = await startAll(
-        plugins,
-        (planned) => this.#managed(planned),
-        either,
-        () => aborts,
-      )
+      const problems = await startAll(plugins, (planned) => this.#managed(planned), stop, aborts)
       if (aborts && problems.length > 0) {
-        await this.#stopAll(plugins.filter(({ manifest }) => !before.has(manifest.id)))
+        await this.#stop(begun)
         return err(startAborted([], problems))
       }
       const active = new Set(this.#active())
       const ids = plugins.map(({ manifest }) => manifest.id)
       return ok({ active: ids.filter((id) => active.has(id)), refusals, problems })
     } catch (reason) {
-      await this.#stopAll(plugins.filter(({ manifest }) => !before.has(manifest.id)))
+      await this.#stop(begun)
       throw reason
     }
   }
@@ -287,7 +219,7 @@ export class PluginManager implements AsyncDisposable {
    * @param id - the plugin's id
    * @param options - `signal` gives up; the old version goes on
    * @returns the versions, and the proof that the old one is gone; `PluginNotFound`, `ModuleNotUnloadable` for a module
-   *   of Node's own loader, why the new version can't start, or `ProbeFailed`
+   *   of Node's own loader, why the new version can't start, or one that waits for it could not go on with it, or `ProbeFailed`
    * @throws the signal's reason; {@link PluginManagerClosedError}
    */
   async reload(
@@ -302,7 +234,9 @@ export class PluginManager implements AsyncDisposable {
     if (planned.isErr()) return err(planned.error)
     this.#refuseWhenClosed('reload')
     const from = managed.plan?.manifest.version
-    const replaced = await managed.replace(planned.value, options.signal)
+    const { signal } = options
+    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+    const replaced = await managed.replace(planned.value, stop)
     if (replaced.isErr()) return err(replaced.error)
     const { problems, proof } = replaced.value ?? nothingToEnd
     return ok({ from, to: planned.value.manifest.version, problems, proof })
@@ -388,18 +322,15 @@ export class PluginManager implements AsyncDisposable {
     options: { readonly signal?: AbortSignal },
   ): Promise<Result<PlannedPlugin, ReloadFailure>> {
     const { plugins, refusals } = await this.#options.loader.discover(options)
-    const running = [...this.#plugins.values()].flatMap(({ plan }) => (plan === undefined ? [] : [plan]))
+    const others = this.#running().filter(({ manifest }) => manifest.id !== id)
     const plan = this.#planned({
-      plugins: [
-        ...running.filter(({ manifest }) => manifest.id !== id),
-        ...plugins.filter((one) => one.manifest.id === id),
-      ],
+      plugins: [...others, ...plugins.filter(({ manifest }) => manifest.id === id)],
       refusals: refusals.filter(({ plugin }) => plugin === id),
     })
     const planned = plan.plugins.find(({ manifest }) => manifest.id === id)
-    if (planned !== undefined) return ok(planned)
-    const refusal = plan.refusals.find(({ plugin }) => plugin === id)
-    return err(refusal?.failure ?? pluginNotFound(id))
+    const refusal = plan.refusals.find(({ plugin }) => plugin === id) ?? plan.refusals[0]
+    if (refusal !== undefined) return err(refusal.failure)
+    return planned === undefined ? err(pluginNotFound(id)) : ok(planned)
   }
 
   #call(
@@ -436,25 +367,22 @@ export class PluginManager implements AsyncDisposable {
     return all.map((user) => user.id)
   }
 
-  /** Stops plugins, each after those that wait for it. */
-  async #stopAll(plans: readonly PlannedPlugin[]): Promise<void> {
-    const ended = new Map<string, Promise<unknown>>()
-    for (const { manifest } of [...plans].reverse()) {
-      const users = plans.filter(({ after }) => after.includes(manifest.id))
-      const before = users.map((user) => ended.get(user.manifest.id))
-      ended.set(
-        manifest.id,
-        Promise.all(before).then(() => this.#plugins.get(manifest.id)?.stop()),
-      )
-    }
-    await Promise.allSettled(ended.values())
+  #stop(plans: readonly PlannedPlugin[]): Promise<void> {
+    return stopAll(plans, (id) => this.#plugins.get(id)?.stop())
   }
 
   async #dispose(): Promise<void> {
-    const plans = [...this.#plugins.values()].flatMap(({ plan }) => (plan === undefined ? [] : [plan]))
-    await this.#stopAll(plans)
+    this.#closing.abort(new PluginManagerClosedError('start'))
+    await this.#stop(this.#running())
+    // Those that were waiting for their turn to start had no plan yet.
+    await Promise.allSettled([...this.#plugins.values()].map((managed) => managed.stop()))
     await Promise.allSettled([...this.#around.runners.values()].map((runner) => runner.close()))
+    this.#around.deadlines.rest()
     this.#around.events.close()
+  }
+
+  #running(): readonly PlannedPlugin[] {
+    return [...this.#plugins.values()].flatMap(({ plan }) => (plan === undefined ? [] : [plan]))
   }
 
   #refuseWhenClosed(operation: string): void {

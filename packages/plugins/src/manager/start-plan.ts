@@ -16,7 +16,7 @@ export interface StartReport {
 /**
  * Starts plugins, each when those that it waits for have started, at the same time where none waits for the other.
  *
- * @param isOver - when it says so, no more are started
+ * @param endsWithFirst - whether no more are started after the first problem
  * @returns those that could not be started
  * @throws the signal's reason
  */
@@ -24,7 +24,7 @@ export async function startAll(
   plugins: readonly PlannedPlugin[],
   managed: (plan: PlannedPlugin) => ManagedPlugin,
   signal: AbortSignal | undefined,
-  isOver: (problem: StartProblem) => boolean,
+  endsWithFirst: boolean,
 ): Promise<readonly StartProblem[]> {
   const problems: StartProblem[] = []
   const begun = new Map<string, Promise<boolean>>()
@@ -54,7 +54,24 @@ export async function startAll(
 
   function note(failure: StartProblem): boolean {
     problems.push(failure)
-    if (isOver(failure)) goesOn = false
+    if (endsWithFirst) goesOn = false
     return false
   }
+}
+
+/** Stops plugins, each after those that wait for it, whatever becomes of any. */
+export async function stopAll(
+  plans: readonly PlannedPlugin[],
+  stop: (id: string) => Promise<unknown> | undefined,
+): Promise<void> {
+  const ended = new Map<string, Promise<unknown>>()
+  for (const { manifest } of plans.toReversed()) {
+    const users = plans.filter(({ after }) => after.includes(manifest.id))
+    const before = users.map((user) => ended.get(user.manifest.id))
+    ended.set(
+      manifest.id,
+      Promise.all(before).then(() => stop(manifest.id)),
+    )
+  }
+  await Promise.allSettled(ended.values())
 }
