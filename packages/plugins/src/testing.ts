@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { type HostilePlugin, hostilePlugins } from './testing/hostile-plugins.ts'
+export { type IsolationContractOptions, isolationContract } from './testing/isolation-contract.ts'
 export {
   type LoggedLine,
   openPluginHost,

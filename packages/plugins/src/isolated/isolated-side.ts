@@ -13,6 +13,7 @@ import { type Trial, tryForbiddenActs } from './trial.ts'
 
 /** The side of a plugin: does what the host asks for, over whatever channel reaches it. */
 export class IsolatedSide implements PeerWork {
+  maxMessageBytes: number = Number.POSITIVE_INFINITY
   readonly #peer: Peer
   #activation: Activation | undefined
 
@@ -62,6 +63,7 @@ export class IsolatedSide implements PeerWork {
 
   async #start(order: StartOrder): Promise<Activated> {
     const log = (level: string, text: string) => this.#peer.note('log', [level, {}, text])
+    this.maxMessageBytes = order.maxMessageBytes
     harden(order.rights, log)
     let definition: PluginDefinition<unknown>
     try {

@@ -16,5 +16,7 @@ export interface StartOrder {
   readonly config?: Json | undefined
   readonly points: readonly string[]
   readonly services: readonly string[]
+  /** The most bytes of a message to the host. */
+  readonly maxMessageBytes: number
   readonly rights: IsolatedRights
 }

@@ -1,5 +1,6 @@
 import { RemoteError } from '../run/remote-error.ts'
 import type { Channel } from './channel.ts'
+import { isLonger } from './is-longer.ts'
 
 /** What crosses a channel: a question with its number, its answer or failure, the end of interest in it, or a note. */
 type Message =
@@ -11,6 +12,8 @@ type Message =
 
 /** Does what the other side asks for. */
 export interface PeerWork {
+  /** The most bytes of an answer; instead of a larger one, the other side is told so. */
+  readonly maxMessageBytes: number
   /** Answers a question, for as long as there is interest in it. */
   asked(what: string, value: unknown, interest: Interest): unknown
   /** Hears a note. */
@@ -150,6 +153,13 @@ export class Peer {
       reply = JSON.stringify(['failure', id, this.#work.reasonOf(thrown)])
     }
     this.#open.delete(id)
+    const { maxMessageBytes } = this.#work
+    if (isLonger(reply, maxMessageBytes))
+      reply = JSON.stringify([
+        'failure',
+        id,
+        `the answer must be at most ${maxMessageBytes} bytes, found more`,
+      ])
     if (this.#ended === undefined) this.#channel.send(reply)
   }
 

@@ -1,4 +1,5 @@
 import type { Channel, ChannelListener } from './channel.ts'
+import { isLonger } from './is-longer.ts'
 
 /** The part of a MessagePort or Worker that a channel uses. */
 interface Port {
@@ -31,10 +32,4 @@ export class PortChannel implements Channel {
   send(text: string): void {
     if (!this.#hasEnded) this.#port.postMessage(text)
   }
-}
-
-/** Whether a text has more bytes of UTF-8; few texts have to be measured for that. */
-export function isLonger(text: string, maxBytes: number): boolean {
-  if (text.length > maxBytes) return true
-  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
 }

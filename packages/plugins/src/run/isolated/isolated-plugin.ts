@@ -2,8 +2,8 @@ import type { Json, Logger } from '@ashlar/kernel'
 import type { StartOrder } from '../../isolated/start-order.ts'
 import type { PlannedPlugin } from '../../plan/plugin-plan.ts'
 import type { ChannelListener } from '../../rpc/channel.ts'
+import { isLonger } from '../../rpc/is-longer.ts'
 import { type Interest, Peer, type PeerWork } from '../../rpc/peer.ts'
-import { isLonger } from '../../rpc/port-channel.ts'
 import type { Activated } from '../activation.ts'
 import { MessageTooLargeError } from '../message-too-large-error.ts'
 import { reasonOf } from '../reason-of.ts'
@@ -19,6 +19,7 @@ const mostWaiting = 8
 /** A plugin in a thread or process of its own, as the host has it. */
 export class IsolatedPlugin implements RunningPlugin, PeerWork, ChannelListener {
   readonly unloaded: Promise<UnloadProof>
+  readonly maxMessageBytes: number
   readonly #plugin: PlannedPlugin
   readonly #host: HostSide
   readonly #rate: MessageRate
@@ -31,6 +32,7 @@ export class IsolatedPlugin implements RunningPlugin, PeerWork, ChannelListener 
   #stopping: Promise<readonly string[]> | undefined
 
   constructor(plugin: PlannedPlugin, host: HostSide) {
+    this.maxMessageBytes = plugin.limits.maxMessageBytes
     this.#plugin = plugin
     this.#host = host
     this.#rate = new MessageRate(plugin.limits.maxMessagesPerSecond)

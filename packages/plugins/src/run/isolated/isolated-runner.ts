@@ -183,6 +183,7 @@ export class IsolatedRunner implements Runner {
     })
     const fail = (reason: string) => [`the trial has failed: ${reason}`]
     peer = new Peer(carrier.channel, {
+      maxMessageBytes: defaultLimits.maxMessageBytes,
       asked: () => undefined,
       noted: () => {},
       reasonOf,
@@ -201,7 +202,10 @@ export class IsolatedRunner implements Runner {
   }
 }
 
-function orderOf({ manifest, code, config, grants }: PlannedPlugin, host: HostSide): StartOrder | undefined {
+function orderOf(
+  { manifest, code, config, grants, limits }: PlannedPlugin,
+  host: HostSide,
+): StartOrder | undefined {
   if (code.kind !== 'bundle') return
   const names = grants.flatMap((grant) => (grant.kind === 'env' ? grant.names : []))
   const env = Object.fromEntries(names.flatMap((name) => pairOf(name, process.env[name])))
@@ -214,6 +218,7 @@ function orderOf({ manifest, code, config, grants }: PlannedPlugin, host: HostSi
     config,
     points: [...manifest.contributes.keys()],
     services: [...host.services],
+    maxMessageBytes: limits.maxMessageBytes,
     rights: { files: has('fs.read') || has('fs.write'), network: has('net'), env },
   }
 }

@@ -1,6 +1,6 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten'
 import type { Channel, ChannelListener } from '../../rpc/channel.ts'
-import { isLonger } from '../../rpc/port-channel.ts'
+import { isLonger } from '../../rpc/is-longer.ts'
 import type { Carrier, CarrierEnd, CarrierTerms } from '../isolated/carrier.ts'
 import { reasonOf } from '../reason-of.ts'
 import type { CrashCause } from '../run-failure.ts'
