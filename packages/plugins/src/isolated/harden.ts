@@ -39,6 +39,8 @@ const threads = ['BroadcastChannel', 'localStorage', 'sessionStorage', 'Worker']
 export function harden(rights: IsolatedRights, log: (level: string, text: string) => void): void {
   const real = process
   const facade = facadeOf(real, rights.env)
+  // Node writes warnings by a door that is about to be closed.
+  real.removeAllListeners('warning')
   for (const name of doors) Reflect.deleteProperty(real, name)
   replace('process', facade)
   replace('console', consoleOf(log))

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Json } from '@ashlar/kernel'
 import type { Result } from '@ashlar/result'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type ExtensionPoint, extensionPoint } from '../contract/extension-point.ts'
 import { provide, service } from '../contract/service.ts'
 import { PluginLoader } from '../load/plugin-loader.ts'
@@ -41,13 +41,13 @@ export function isolationContract(name: string, options: IsolationContractOption
   describe(`${name} contains a plugin that`, () => {
     it.each(contained)('$title ($id)', async (hostile) => {
       const again: { call: () => Promise<Result<string, CallFailure>> } = { call: () => Promise.reject() }
-      await using manager = managerOf(hostile, options, () => again.call())
+      const manager = managerOf(hostile, options, () => again.call())
+      onTestFinished(() => manager.dispose())
       again.call = () => manager.call(deed, null, { plugin: culprit })
       const neighbour = new Neighbour(manager)
 
       const report = (await manager.loadPlugins())._unsafeUnwrap()
-      const whole = neighbour.callUntil(done(hostile))
-      const found = await whole
+      const found = await neighbour.callUntil(done(hostile))
 
       expect(report.active).toContain(good)
       expect(neighbour.failures).toEqual([])
