@@ -67,6 +67,9 @@ const pure = [
   'saga',
   'feature-flags',
 ]
+/** All that runs in a plugin's own thread or process. */
+const isolatedSide =
+  '^packages/plugins/src/(isolated\\.ts$|isolated/|rpc/|run/(activation|reason-of|remote-error|until-aborted)\\.ts$|contract/plugin-refused-error\\.ts$)'
 const adapters = ['memory', 'sqlite', 'postgres', 'nats', 'kysely']
 const buildingBlocks = ['result', 'kernel', 'specification', 'domain', 'event-store', 'event-sourcing']
 const shop = '^examples/ecommerce/src'
@@ -144,6 +147,20 @@ export default {
         pathNot: tests,
       },
       to: { path: '^packages/result/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'isolated-side-stays-in-its-folder',
+      comment: "a plugin's own process may read the files of this package alone, so they import nothing else",
+      severity: 'error',
+      from: { path: isolatedSide, pathNot: tests },
+      to: { pathNot: isolatedSide, dependencyTypesNot: ['type-only', 'core'] },
+    },
+    {
+      name: 'plugin-contract-is-light',
+      comment: 'what plugins import is bundled into them: no Node, no Result',
+      severity: 'error',
+      from: { path: '^packages/plugins/src/(plugin\\.ts$|contract/)', pathNot: tests },
+      to: { pathNot: '^packages/plugins/src/contract/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'packages-by-name',

@@ -23,6 +23,11 @@ const faults = {
     "import '@ashlar/result'",
     'evaluator-takes-types-only-from-result',
   ],
+  'packages/plugins/src/isolated/result-at-run-time.ts': [
+    "import '@ashlar/result'",
+    'isolated-side-stays-in-its-folder',
+  ],
+  'packages/plugins/src/contract/node.ts': ["import 'node:fs'", 'plugin-contract-is-light'],
   'packages/saga/src/saga.test.ts': ["import '@ashlar/memory'", 'arrows-of-tests-of-saga'],
   'packages/saga/src/port.test.ts': ["import '@ashlar/domain'", 'arrows-of-tests-of-saga'],
   'packages/domain/src/deep.ts': ["import '../../kernel/src/clock.ts'", 'packages-by-name'],
