@@ -80,6 +80,8 @@ export async function buildPlugin(options: BuildOptions): Promise<Result<BuiltPl
   if (manifest.isErr()) return err(manifest.error)
   signal?.throwIfAborted()
   const out = resolve(outFolder ?? join(folder, 'dist'))
+  if (out === folder)
+    return err(pluginUnreadable(out, 'the built plugin would take the place of its own sources'))
   const written = await write(out, text, bundled.value)
   if (written.isErr()) return err(written.error)
   return ok({ folder: out, manifest: manifest.value, bytes: Buffer.byteLength(bundled.value) })
@@ -148,7 +150,9 @@ async function write(folder: string, manifest: Json, code: string): Promise<Resu
     }
     return ok()
   } catch (thrown) {
-    for (const [name] of files) await rm(join(folder, `.${name}.${process.pid}`), { force: true })
+    await Promise.allSettled(
+      files.map(([name]) => rm(join(folder, `.${name}.${process.pid}`), { force: true })),
+    )
     return err(pluginUnreadable(folder, reasonOf(thrown)))
   }
 }

@@ -83,18 +83,15 @@ async function build(folder: string, { out, key, conditions }: CommandOptions): 
   )
 }
 
-function linesOf(failure: Parameters<typeof linesOfFailure>[0]): string {
-  return linesOfFailure(failure)
-    .map((line) => `${escaped(line)}\n`)
-    .join('')
-}
-
 /** A failure in lines for people. */
-function linesOfFailure(failure: {
+function linesOf({
+  message,
+  errors = [],
+}: {
   readonly message: string
   readonly errors?: readonly string[]
-}): readonly string[] {
-  return failure.errors === undefined ? [failure.message] : [failure.message, ...failure.errors.slice(1)]
+}): string {
+  return [message, ...errors.slice(1)].map((line) => `${escaped(line)}\n`).join('')
 }
 
 function isWrongCall(error: unknown): error is Error {
