@@ -10,6 +10,7 @@ const areas: ReadonlyMap<string, readonly string[]> = new Map([
   ['cqrs', ['cqrs.ts', 'values.ts', 'paging.ts']],
   ['event-store', ['event-store.ts']],
   ['flags', ['flags.ts', 'flags-rules.ts', 'flags-load.ts', 'flags-allocation.ts']],
+  ['plugins', ['plugins.ts', 'plugins-start.ts', 'plugins-reload.ts', 'plugins-lag.ts']],
   ['types', ['type-cost.ts']],
 ])
 

@@ -70,26 +70,19 @@ async function readChecked(
 
 /** Whether the open file is one that lies below the folder. */
 async function isBelow(file: FileHandle, stats: Stats, folder: string, path: string): Promise<boolean> {
-  const real = (await pathOf(file)) ?? (await realpath(path))
-  if (!real.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`)) return false
+  const below = folder.endsWith(sep) ? folder : `${folder}${sep}`
+  // Where the system tells where an open file lies, nobody can lead us elsewhere by changing the path meanwhile.
+  if (process.platform === 'linux') return (await readlink(`/proc/self/fd/${file.fd}`)).startsWith(below)
+  const real = await realpath(path)
   const there = await stat(real)
-  return there.dev === stats.dev && there.ino === stats.ino
-}
-
-/**
- * Where an open file really lies, where the system tells: a path that is resolved anew may lead elsewhere than it did
- * when the file was opened.
- */
-async function pathOf(file: FileHandle): Promise<string | undefined> {
-  if (process.platform !== 'linux') return undefined
-  return readlink(`/proc/self/fd/${file.fd}`)
+  return real.startsWith(below) && there.dev === stats.dev && there.ino === stats.ino
 }
 
 /** All bytes; undefined when they are more or less than the file had before. */
 async function wholeOf(file: FileHandle, size: number): Promise<Buffer | undefined> {
   const buffer = Buffer.alloc(size + 1)
   let filled = 0
-  while (filled <= size) {
+  while (filled < size || filled === 0) {
     const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, filled)
     if (bytesRead === 0) break
     filled += bytesRead

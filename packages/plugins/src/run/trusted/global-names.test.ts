@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { GlobalNames } from './global-names.ts'
 
@@ -32,8 +33,9 @@ describe('GlobalNames', () => {
     Reflect.deleteProperty(globalThis, 'lazy')
   })
 
-  it('tells a function that was replaced once more, and not one that was put back', () => {
+  it('tells a function that was replaced once more, and not one that was put back', async () => {
     const { parse } = JSON
+    await setImmediate()
     JSON.parse = (text: string) => parse(text)
     const changes = names.watch()
 
@@ -42,5 +44,19 @@ describe('GlobalNames', () => {
     expect(changes()).toEqual([{ kind: 'global', what: 'JSON.parse' }])
     JSON.parse = parse
     expect(changes()).toEqual([])
+  })
+
+  it('looks once for all who begin to watch in one turn, and anew for each who asks', async () => {
+    await setImmediate()
+
+    const one = names.watch()
+    Reflect.set(globalThis, 'nameBetween', 1)
+    const other = names.watch()
+    await setImmediate()
+    const later = names.watch()
+
+    const found = [{ kind: 'global', what: 'globalThis.nameBetween' }]
+    expect([one(), other(), later()]).toEqual([found, found, []])
+    Reflect.deleteProperty(globalThis, 'nameBetween')
   })
 })

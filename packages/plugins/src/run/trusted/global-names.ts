@@ -17,6 +17,7 @@ export class GlobalNames {
   readonly #first: ReadonlyMap<object, Names> = new Map(
     [...shared.values()].map((owner) => [owner, namesOf(owner)]),
   )
+  #lately: Map<string, WeakRef<object>> | undefined
 
   /**
    * Begins to watch.
@@ -24,7 +25,7 @@ export class GlobalNames {
    * @returns tells what has appeared or was replaced since, and is still there; by whomever
    */
   watch(): () => readonly PluginLeak[] {
-    const before = this.#changes()
+    const before = this.#foundLately()
     return () => {
       const leaks: PluginLeak[] = []
       for (const [what, held] of this.#changes()) {
@@ -33,6 +34,17 @@ export class GlobalNames {
       }
       return leaks
     }
+  }
+
+  /** What was found in this turn: plugins that start together are told apart from what was there before all of them. */
+  #foundLately(): Map<string, WeakRef<object>> {
+    if (this.#lately === undefined) {
+      this.#lately = this.#changes()
+      setImmediate(() => {
+        this.#lately = undefined
+      }).unref()
+    }
+    return this.#lately
   }
 
   /** What is not as it was at first; functions are held weakly, for they may be a plugin's. */
