@@ -257,6 +257,27 @@ describe('PluginManager', () => {
   })
 
   describe('starting', () => {
+    it('goes from discovered over resolved to active, and tells each step', async () => {
+      const ahead = given('ahead', {}, { manifest: { engine: '^9.0.0' } })
+      await using manager = managerOf([polite, ahead])
+      const steps: unknown[] = []
+      const events = manager.events({ signal: AbortSignal.timeout(30_000) })[Symbol.asyncIterator]()
+
+      const before = [manager.state('polite'), manager.state('ahead')]
+      const plan = await manager.plan()
+      const planned = [manager.state('polite'), manager.state('ahead')]
+      await orThrow(manager.start(plan))
+      for (let count = 0; count < 2; count++) steps.push((await events.next()).value)
+
+      expect(before).toEqual([undefined, undefined])
+      expect(planned).toEqual(['resolved', 'discovered'])
+      expect(plan.refusals.map(({ failure }) => failure.type)).toEqual(['EngineMismatch'])
+      expect(steps).toEqual([
+        expect.objectContaining({ plugin: 'polite', from: 'resolved', to: 'starting' }),
+        expect.objectContaining({ plugin: 'polite', from: 'starting', to: 'active' }),
+      ])
+    })
+
     it('waits for what a plugin depends on, and starts the others meanwhile', async () => {
       const begun: string[] = []
       const gate = Promise.withResolvers<void>()

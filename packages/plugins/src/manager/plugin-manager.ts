@@ -91,6 +91,8 @@ export class PluginManager implements AsyncDisposable {
   readonly #around: Surroundings
   readonly #plugins = new Map<string, ManagedPlugin>()
   readonly #closing = new AbortController()
+  /** Where those stand that were not started yet, by the last plan. */
+  #seen: ReadonlyMap<string, PluginState> = new Map()
   #disposing: Promise<void> | undefined
 
   /** @throws {@link InvalidPluginOptionError} for two points, services or runners of one name */
@@ -121,7 +123,9 @@ export class PluginManager implements AsyncDisposable {
    */
   async plan(options: { readonly signal?: AbortSignal } = {}): Promise<PluginPlan> {
     this.#refuseWhenClosed('plan')
-    return this.#planned(await this.#options.loader.discover(options))
+    const plan = this.#planned(await this.#options.loader.discover(options))
+    this.#seen = statesIn(plan)
+    return plan
   }
 
   /**
@@ -273,9 +277,9 @@ export class PluginManager implements AsyncDisposable {
     return [...this.#plugins.values()].map(infoOf)
   }
 
-  /** Where a plugin stands; undefined when no plan with it was started. */
+  /** Where a plugin stands; `discovered` or `resolved` by the last plan before it is started, undefined when unknown. */
   state(id: string): PluginState | undefined {
-    return this.#plugins.get(id)?.state
+    return this.#plugins.get(id)?.state ?? this.#seen.get(id)
   }
 
   /**
@@ -399,6 +403,15 @@ const nothingToEnd: Unloaded = {
 }
 
 const inProcesses: PluginPolicy = () => ({ isolation: 'process' })
+
+/** Those that may start are resolved, the others are no more than discovered. */
+function statesIn({ plugins, refusals }: PluginPlan): ReadonlyMap<string, PluginState> {
+  const refused = refusals.flatMap(({ plugin }) => (plugin === undefined ? [] : [plugin]))
+  return new Map<string, PluginState>([
+    ...refused.map((id) => [id, 'discovered'] as const),
+    ...plugins.map(({ manifest }) => [manifest.id, 'resolved'] as const),
+  ])
+}
 
 function infoOf(managed: ManagedPlugin): PluginInfo {
   const { id, manifest, state, plan, lastFailure, counts } = managed
