@@ -7,6 +7,7 @@ import { type Clock, type IdGenerator, type Logger, silentLogger, systemClock, u
 import { KyselyUnitOfWork } from '@ashlar/kysely'
 import type { IdempotencyStore, TransactionalStorage } from '@ashlar/mediator'
 import { InMemoryStorage } from '@ashlar/memory'
+import type { PluginPolicy } from '@ashlar/plugins'
 import { FailureError } from '@ashlar/result'
 import { SagaOrchestrator, type SagaStore } from '@ashlar/saga'
 import { type SqlitePorts, SqliteStorage } from '@ashlar/sqlite'
@@ -32,6 +33,7 @@ import { CancelOrder, cancelOrder } from './application/orders/cancel-order.ts'
 import { CompleteOrder, completeOrder } from './application/orders/complete-order.ts'
 import { GetOrder, getOrder } from './application/orders/get-order.ts'
 import type { Orders } from './application/orders/orders.ts'
+import type { PaymentMethods } from './application/orders/payment-method.ts'
 import { PlaceOrder, placeOrder } from './application/orders/place-order.ts'
 import { pipeline } from './application/pipeline.ts'
 import { ShoppingCart } from './domain/carts/shopping-cart.ts'
@@ -42,9 +44,13 @@ import { customerMapper, orderMapper, reservationMapper, stockItemMapper } from 
 import { InMemoryCustomerDirectory } from './infrastructure/memory/in-memory-customer-directory.ts'
 import { InMemoryCustomers } from './infrastructure/memory/in-memory-customers.ts'
 import { inTransaction } from './infrastructure/memory/in-transaction.ts'
+import { withPluginLines } from './infrastructure/plugins/plugin-messages.ts'
+import { pluginPayments } from './infrastructure/plugins/plugin-payments.ts'
+import { ShopPlugins } from './infrastructure/plugins/shop-plugins.ts'
 import { cardPayments } from './infrastructure/providers/card-payments.ts'
 import { mailNotifications } from './infrastructure/providers/mail-notifications.ts'
 import { parcelShipping } from './infrastructure/providers/parcel-shipping.ts'
+import { paymentsByMethod } from './infrastructure/providers/payments-by-method.ts'
 import { ProviderLedger } from './infrastructure/providers/provider-ledger.ts'
 import { customerStream, orderStream, recordEvents, stockStream } from './infrastructure/record-events.ts'
 import { customerDirectoryOn, customersOn } from './infrastructure/sqlite/customer-table.ts'
@@ -65,6 +71,10 @@ export type ShopOptions = {
   readonly catalogue?: Catalogue
   /** The flag document to follow; the one that comes with the shop unless told. */
   readonly flagFile?: string
+  /** Where plugins lie, each in a folder of its own; without it there are none, and orders are paid by card. */
+  readonly pluginFolder?: string
+  /** On which terms plugins run; the shop's own unless told. */
+  readonly pluginPolicy?: PluginPolicy
   /** Whether orders are fulfilled; true unless told. */
   readonly isFulfilling?: boolean
   /** How long a price list may take to answer; 10,000 unless told. */
@@ -107,6 +117,7 @@ export async function openShop(options: ShopOptions) {
   const flags = await openBeside([ledger, backend], () =>
     openFlags({ file: options.flagFile, clock, logger }),
   )
+  const plugins = await openBeside([flags, ledger, backend], () => openPlugins(options, clock, logger))
   const exposed = new InMemoryExposures()
   const exposures = new ExposureRecorder(flags.evaluator, {
     sink: options.overExposures?.(exposed) ?? exposed,
@@ -118,7 +129,7 @@ export async function openShop(options: ShopOptions) {
   const fulfilment: Fulfilment = {
     async start(order, customer, context) {
       if (options.isFulfilling === false) return
-      const { id, customerId, lines, total, shipping } = order
+      const { id, customerId, lines, total, shipping, payment } = order
       const input = {
         orderId: id,
         customerId,
@@ -126,6 +137,7 @@ export async function openShop(options: ShopOptions) {
         lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
         address: customer.address.toJson(),
         shipping,
+        payment,
       }
       const started = await orchestrator.start(definition, input, { id: sagaIdOf(id), context })
       if (started.isErr()) throw new FailureError(started.error)
@@ -136,6 +148,7 @@ export async function openShop(options: ShopOptions) {
     carts: new EventSourcedRepository(ShoppingCart, backend.events, { ids }),
     catalogue,
     fulfilment,
+    paymentMethods: plugins ?? noMethods,
     flags: flags.evaluator,
     exposures,
     clock,
@@ -163,11 +176,12 @@ export async function openShop(options: ShopOptions) {
     .handle(EndReservation, endReservation(ports))
     .build()
 
+  const mail = mailNotifications(ledger)
   const definition = orderFulfilment({
     dispatcher: mediator,
-    payments: cardPayments(ledger),
+    payments: paymentsByMethod(cardPayments(ledger), pluginPayments(ledger, plugins)),
     shipping: parcelShipping(ledger),
-    notifications: mailNotifications(ledger),
+    notifications: plugins === undefined ? mail : withPluginLines(mail, plugins),
   })
   const orchestrator = new SagaOrchestrator({
     store: sagas,
@@ -183,6 +197,8 @@ export async function openShop(options: ShopOptions) {
     orchestrator,
     ledger,
     flags,
+    /** Undefined without a folder of plugins. */
+    plugins,
     events: backend.events,
     stock: backend.stock,
     orders: backend.orders,
@@ -197,12 +213,23 @@ export async function openShop(options: ShopOptions) {
     },
     async close(): Promise<void> {
       await orchestrator.close()
+      await plugins?.close()
       await exposures.close()
       await flags.close()
       await backend.close()
       ledger.close()
     },
   }
+}
+
+const noMethods: PaymentMethods = { offers: () => false }
+
+async function openPlugins(
+  { pluginFolder: folder, pluginPolicy: policy, directory }: ShopOptions,
+  clock: Clock,
+  logger: Logger,
+): Promise<ShopPlugins | undefined> {
+  return folder === undefined ? undefined : ShopPlugins.open({ folder, directory, clock, logger, policy })
 }
 
 /** Opens one more part; those that are open already are closed when that fails. */

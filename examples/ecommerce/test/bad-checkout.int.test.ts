@@ -48,6 +48,38 @@ describe.each<StoreKind>(['memory', 'sqlite'])('A shop in %s', (store) => {
       expect(one._unsafeUnwrapErr().message.replace(cartId, 'NO-SUCH')).toBe(other._unsafeUnwrapErr().message)
     })
 
+    it.each([
+      '',
+      'CARD',
+      'card ',
+      'by points',
+      '-card',
+      '__proto__',
+      'p'.repeat(33),
+      'p\u0000',
+      5,
+      true,
+      null,
+      ['card'],
+      { method: 'card' },
+    ])('refuses the payment method %j', async (payment) => {
+      const cart = await filledCart(shop)
+
+      await expectRefusal(shop, () => checkOut(shop, { ...cart, payment }), invalidInput('payment'))
+    })
+
+    it.each(['constructor', 'p'.repeat(32)])(
+      'refuses the payment method %j, which nobody offers',
+      async (payment) => {
+        const cart = await filledCart(shop)
+
+        await expectRefusal(shop, () => checkOut(shop, { ...cart, payment }), {
+          type: 'PaymentMethodUnavailable',
+          method: payment,
+        })
+      },
+    )
+
     it('refuses a customer who is not there', async () => {
       const { cartId } = await filledCart(shop)
 

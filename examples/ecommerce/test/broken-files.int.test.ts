@@ -10,8 +10,14 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { orThrow } from '@ashlar/result'
 import { describe, expect, it } from 'vitest'
+import { ReceiveStock } from '../src/application/inventory/receive-stock.ts'
+import { GetOrder } from '../src/application/orders/get-order.ts'
 import { openShop } from '../src/composition.ts'
+import { chargesOf } from '../src/infrastructure/providers/card-payments.ts'
+import { checkOut, filledCart } from './filled-cart.ts'
+import { context } from './opened-shop.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('A shop whose file is', () => {
@@ -71,6 +77,29 @@ describe('A shop whose file is', () => {
     const kept = new DatabaseSync(path)
     expect(kept.prepare('select id from orders').all()).toEqual([{ id: 'order-1' }])
     kept.close()
+  })
+
+  it('from before there was a choice of payment goes on, and its orders are paid by card', async () => {
+    const older = await openThere()
+    await orThrow(older.mediator.send(new ReceiveStock({ sku: 'TEA-001', quantity: 1 }), context))
+    const { orderId } = (await orThrow(checkOut(older, await filledCart(older)))).value
+    await older.close()
+    const database = new DatabaseSync(join(folder(), 'shop.db'))
+    database.exec('alter table orders drop column payment')
+    database.exec("update sagas set input = json_remove(input, '$.payment')")
+    database.close()
+
+    const shop = await openThere()
+    const stop = new AbortController()
+    const running = shop.orchestrator.run({ signal: stop.signal })
+    const { status } = await shop.sagaOf(orderId).outcome()
+    stop.abort()
+    await running
+
+    const order = (await orThrow(shop.mediator.send(new GetOrder({ orderId }), context))).value
+    expect([status, order.status, order.payment]).toEqual(['completed', 'completed', 'card'])
+    expect(chargesOf(shop.ledger)).toHaveLength(1)
+    await shop.close()
   })
 
   it('in a folder that is missing stays closed', async () => {

@@ -11,12 +11,13 @@ export type CrashTask = {
   readonly checkout: Checkout
   readonly point?: CrashPoint
   readonly flagFile?: string
+  readonly pluginFolder?: string
 }
 
-const { directory, checkout, point, ...flags }: CrashTask = JSON.parse(process.argv[2] ?? '{}')
+const { directory, checkout, point, ...options }: CrashTask = JSON.parse(process.argv[2] ?? '{}')
 const fate = new Fate(point)
 
-const report = await withShop(directory, { ...fate.over(), ...flags }, async (till) => {
+const report = await withShop(directory, { ...fate.over(), ...options }, async (till) => {
   fate.overLedger(till.shop.ledger)
   const orderId = await till.place(checkout)
   const stop = new AbortController()

@@ -35,7 +35,7 @@ describe('npm run demo -- --json', () => {
     const told: Told = JSON.parse(stdout)
     expect(told.invariants.filter(({ holds }) => !holds)).toEqual([])
     expect(told.invariants.length).toBeGreaterThanOrEqual(10)
-    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     expect(told).toMatchObject({ seed, store, ok: true })
     expect(code).toBe(0)
   })
@@ -50,6 +50,7 @@ describe('npm run demo -- --json', () => {
     for (const one of told.invariants) expect(Object.keys(one)).toEqual(['name', 'holds', 'detail'])
     const texts = told.acts.flatMap(({ lines }) => lines.map(({ text }) => text))
     expect(texts).toContain('memory dies with its process, so this act runs on a file')
+    expect(texts).toContain('it is replaced, among eight orders')
   })
 })
 

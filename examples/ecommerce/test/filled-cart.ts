@@ -29,7 +29,9 @@ export function checkOut(
     customerId,
     cartId,
     idempotencyKey = 'key-1',
-  }: { [Key in keyof Cart]: string } & { idempotencyKey?: unknown },
+    ...more
+  }: { [Key in keyof Cart]: string } & { lineId?: string; idempotencyKey?: unknown; payment?: unknown },
 ) {
-  return shop.mediator.sendInput(PlaceOrder, { customerId, cartId, idempotencyKey }, context)
+  const payment = 'payment' in more ? { payment: more.payment } : {}
+  return shop.mediator.sendInput(PlaceOrder, { customerId, cartId, idempotencyKey, ...payment }, context)
 }

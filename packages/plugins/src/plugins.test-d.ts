@@ -59,6 +59,16 @@ definePlugin({
   },
 })
 
+// A literal of the point's schema is one in an answer, too.
+const literal = extensionPoint('demo.literal', {
+  input: v.string(),
+  output: v.object({ status: v.literal('done') }),
+  mode: 'first',
+})
+definePlugin({ activate: (context) => context.contribute(literal, async () => ({ status: 'done' })) })
+// @ts-expect-error another literal is not
+definePlugin({ activate: (context) => context.contribute(literal, () => ({ status: 'failed' })) })
+
 // @ts-expect-error a plugin must have activate
 definePlugin({})
 // @ts-expect-error dates are no JSON, so they do not cross

@@ -8,6 +8,7 @@ Usage: npm run shop -- worker --directory DIR [options]
 
 Options:
   --directory DIR    where the shop's files lie
+  --plugins DIR      where plugins lie; without it there are none
   --lease-ms N       after how long without a sign of life another worker takes over, 5000 unless told
   --help             shows this text`
 
@@ -15,16 +16,22 @@ Options:
 export async function runWorker(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv, {
     directory: { type: 'string' },
+    plugins: { type: 'string' },
     'lease-ms': { type: 'string', default: '5000' },
     help: { type: 'boolean', default: false },
   }).andThen((values) => (values.help ? ok(undefined) : checked(values)))
   if (options.isErr()) return badUsage(options.error.message)
   if (options.value === undefined) return help()
 
-  const { directory, leaseMs } = options.value
+  const { directory, plugins, leaseMs } = options.value
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
-  const shop = await openShop({ store: 'sqlite', directory, leaseMs })
+  const shop = await openShop({
+    store: 'sqlite',
+    directory,
+    leaseMs,
+    ...(plugins !== undefined && { pluginFolder: plugins }),
+  })
   const running = shop.orchestrator.run({ signal: stop.signal })
   console.log(`worker ${process.pid} is at work in ${directory}`)
   await running
@@ -35,10 +42,15 @@ export async function runWorker(argv: readonly string[]): Promise<number> {
 /** The longest that a timer waits. */
 const maxLeaseMs = 2 ** 31 - 1
 
-type WorkerOptions = { readonly directory: string; readonly leaseMs: number }
+type WorkerOptions = {
+  readonly directory: string
+  readonly plugins: string | undefined
+  readonly leaseMs: number
+}
 
 function checked(values: {
   readonly directory?: string
+  readonly plugins?: string
   readonly 'lease-ms': string
 }): Result<WorkerOptions, { readonly message: string }> {
   const leaseMs = Number(values['lease-ms'])
@@ -50,7 +62,7 @@ function checked(values: {
         `--lease-ms must be a whole number from 1 to ${maxLeaseMs}, found "${values['lease-ms']}"`,
       ),
     )
-  return ok({ directory: values.directory, leaseMs })
+  return ok({ directory: values.directory, plugins: values.plugins, leaseMs })
 }
 
 function help(): number {

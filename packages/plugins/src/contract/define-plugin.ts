@@ -33,7 +33,7 @@ export interface PluginContext<Config = unknown> {
    * @param contribution - one for each point
    * @throws {@link PluginRefusedError} for a point that the manifest does not list, twice for the same, or later
    */
-  contribute<Point extends ExtensionPoint>(point: Point, contribution: Contribution<Point>): void
+  contribute<Point extends ExtensionPoint>(point: Point, contribution: NoInfer<Contribution<Point>>): void
   /**
    * A service of the host.
    *

@@ -6,6 +6,7 @@ import { defineSaga } from '@ashlar/saga'
 import type { AddressData } from '../../domain/customers/address.ts'
 import type { ReservationId, ReservedLine } from '../../domain/inventory/reservation.ts'
 import type { OrderId } from '../../domain/orders/order.ts'
+import { card, type PaymentMethod } from '../../domain/orders/payment-method.ts'
 import type { ShippingService } from '../../domain/orders/shipping-service.ts'
 import { EndReservation } from '../inventory/end-reservation.ts'
 import { ReserveStock } from '../inventory/reserve-stock.ts'
@@ -24,6 +25,8 @@ export type PlacedOrder = {
   readonly lines: readonly ReservedLine[]
   readonly address: AddressData
   readonly shipping: ShippingService
+  /** Fulfilments from before there was a choice have none, and mean `card`. */
+  readonly payment?: PaymentMethod
 }
 
 type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
@@ -45,6 +48,8 @@ type Ports = {
 
 /** Attempts come quickly after each other: everything that is asked for lies in this process. */
 const retry = { attempts: 4, firstDelayMs: 20, factor: 2, maxDelayMs: 500 }
+/** Long enough for a plugin that has crashed to be started again. */
+const paymentRetry = { attempts: 8, firstDelayMs: 20, factor: 3, maxDelayMs: 1_000 }
 /** What can't be undone waits for a person, so it is tried more often. */
 const compensateRetry = { ...retry, attempts: 10 }
 const timeoutMs = 2_000
@@ -73,11 +78,11 @@ export const orderFulfilment = ({ dispatcher, payments, shipping, notifications 
       retry,
     })
     .step('payment', {
-      run: ({ input: { orderId, customerId, total }, key, context }) =>
-        payments.charge({ orderId, customerId, amount: total }, key, context.signal),
-      compensate: ({ output, runKey, key, context }) =>
-        payments.refund(output?.paymentId ?? runKey, key, context.signal),
-      retry,
+      run: ({ input: { orderId, customerId, total, payment: method = card }, key, context }) =>
+        payments.charge({ orderId, customerId, amount: total, method }, key, context.signal),
+      compensate: ({ input: { payment: method = card }, output, runKey, key, context }) =>
+        payments.refund({ method, chargeKey: runKey, paymentId: output?.paymentId }, key, context.signal),
+      retry: paymentRetry,
       compensateRetry,
       timeoutMs,
     })

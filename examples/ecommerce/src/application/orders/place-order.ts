@@ -15,6 +15,7 @@ import type { CartEmpty, CartId, CartNotOpen, ShoppingCart } from '../../domain/
 import { UnitPrice } from '../../domain/catalogue/unit-price.ts'
 import type { CreditLimitExceeded, CustomerId, CustomerInactive } from '../../domain/customers/customer.ts'
 import { Order, type OrderId, type OrderLine } from '../../domain/orders/order.ts'
+import { card, type PaymentMethod } from '../../domain/orders/payment-method.ts'
 import type { Carts } from '../carts/carts.ts'
 import type { Customers } from '../customers/customers.ts'
 import { type Exposures, type Flags, flagContextOf } from '../flags/shop-flags.ts'
@@ -23,11 +24,17 @@ import { id } from '../id-schema.ts'
 import { idempotencyKey } from '../idempotency-key-schema.ts'
 import { type OrderView, orderView } from './order-view.ts'
 import type { Orders } from './orders.ts'
-import { type PaymentMethodUnavailable, paymentMethodUnavailable } from './payment-method.ts'
+import {
+  type PaymentMethods,
+  type PaymentMethodUnavailable,
+  paymentMethod,
+  paymentMethodUnavailable,
+} from './payment-method.ts'
 
 const input = v.strictObject({
   customerId: id<'Customer'>(),
   cartId: id<'Cart'>(),
+  payment: v.exactOptional(paymentMethod),
   idempotencyKey,
 })
 
@@ -51,6 +58,8 @@ export class PlaceOrder extends Command<OrderView, PlaceOrderFailure> {
   readonly customerId: CustomerId
   readonly cartId: CartId
   readonly idempotencyKey: string
+  /** By card unless told; kept as it came, so that a key from before there was a choice still fits. */
+  readonly payment: PaymentMethod | undefined
   /** For orders of the past that are brought in; nobody outside can say it. ISO-8601, UTC. */
   readonly placedAt: string | undefined
 
@@ -59,6 +68,7 @@ export class PlaceOrder extends Command<OrderView, PlaceOrderFailure> {
     this.customerId = data.customerId
     this.cartId = data.cartId
     this.idempotencyKey = data.idempotencyKey
+    this.payment = data.payment
     this.placedAt = placedAt
   }
 }
@@ -68,6 +78,7 @@ type Ports = {
   readonly customers: Customers
   readonly orders: Orders
   readonly fulfilment: Fulfilment
+  readonly paymentMethods: PaymentMethods
   readonly flags: Flags
   readonly exposures: Exposures
   readonly clock: Clock
@@ -85,9 +96,18 @@ export function orderIdOf(customerId: CustomerId, idempotencyKey: string): Order
  * counted for a test and then not served, for the commit failed, is told and counted the same at the next attempt.
  */
 export const placeOrder =
-  ({ carts, customers, orders, fulfilment, flags, exposures, clock }: Ports): Handler<PlaceOrder> =>
+  ({
+    carts,
+    customers,
+    orders,
+    fulfilment,
+    paymentMethods,
+    flags,
+    exposures,
+    clock,
+  }: Ports): Handler<PlaceOrder> =>
   async (command, context) => {
-    const { customerId, cartId } = command
+    const { customerId, cartId, payment = card } = command
     const orderId = orderIdOf(customerId, command.idempotencyKey)
     const cart = await carts.get(cartId, context)
     if (cart.isErr() || !cart.value.belongsTo(customerId))
@@ -99,7 +119,10 @@ export const placeOrder =
     if (customer.isErr()) return err(customer.error)
     const told = command.placedAt === undefined ? flags.snapshot() : undefined
     const about = flagContextOf(customer.value)
-    if (told?.enabled('pay-by-card', about) === false) return err(paymentMethodUnavailable('card'))
+    if (told !== undefined) {
+      const isOffered = payment === card ? told.enabled('pay-by-card', about) : paymentMethods.offers(payment)
+      if (!isOffered) return err(paymentMethodUnavailable(payment))
+    }
     const total = UnitPrice.total(cart.value.lines)
     const reserved = total.andThen((value) => customer.value.reserveCredit(value))
     if (total.isErr() || reserved.isErr())
@@ -113,6 +136,7 @@ export const placeOrder =
       lines: linesOf(cart.value),
       total: total.value,
       shipping: shipping?.value ?? 'standard',
+      payment,
       placedAt: command.placedAt ?? clock.now().toISOString(),
     })
     const saved = [

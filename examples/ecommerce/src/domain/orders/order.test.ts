@@ -12,6 +12,7 @@ const purchase = {
   cartId: 'cart-1' as CartId,
   lines: [{ sku: 'TEA', name: 'Tea', quantity: 2, unitPrice: '6.750' }],
   shipping: 'express' as const,
+  payment: 'points',
   placedAt: '2026-01-01T00:00:00.000Z',
 }
 const total = Money.of('13.50', 'GBP')._unsafeUnwrap()
@@ -37,6 +38,7 @@ describe('Order', () => {
           cartId: 'cart-1',
           total: { currency: 'GBP', amount: '13.50' },
           shipping: 'express',
+          payment: 'points',
           placedAt: '2026-01-01T00:00:00.000Z',
         },
       },
@@ -92,6 +94,14 @@ describe('Order', () => {
 
     expect(restored.toState()).toEqual(order.toState())
     expect(restored).toMatchObject({ version: 2, domainEvents: [] })
+  })
+
+  it('was paid by card when it is from before there was a choice', () => {
+    const { payment: _, ...older } = orderIn('completed').toState()
+
+    const restored = Order.restore(older, meta)
+
+    expect(restored.payment).toBe('card')
   })
 })
 

@@ -11,6 +11,7 @@ import type { CartId } from '../carts/shopping-cart.ts'
 import type { Sku } from '../catalogue/product.ts'
 import type { CustomerId } from '../customers/customer.ts'
 import { allowedMoves, type OrderStatus } from './order-status.ts'
+import { card, type PaymentMethod } from './payment-method.ts'
 import type { ShippingService } from './shipping-service.ts'
 
 export type OrderId = Id<'Order'>
@@ -31,6 +32,8 @@ export type OrderEvent =
         cartId: string
         total: MoneyJson
         shipping: ShippingService
+        /** Events from before there was a choice have none, and mean `card`. */
+        payment?: PaymentMethod
         placedAt: string
       }
     >
@@ -50,11 +53,15 @@ export type OrderState = {
   readonly total: MoneyJson
   /** As it was promised when the order was placed. */
   readonly shipping: ShippingService
+  readonly payment: PaymentMethod
   readonly placedAt: string
   readonly status: OrderStatus
 }
 
 type Purchase = Omit<OrderState, 'status' | 'total'> & { readonly total: Money }
+
+/** States from before there was a choice have no method. */
+type StoredOrder = Omit<OrderState, 'payment'> & Partial<Pick<OrderState, 'payment'>>
 
 /** What a customer bought. */
 export class Order extends AggregateRoot<OrderId, OrderEvent> {
@@ -63,6 +70,7 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
   readonly lines: readonly OrderLine[]
   readonly total: Money
   readonly shipping: ShippingService
+  readonly payment: PaymentMethod
   readonly placedAt: string
   #status: OrderStatus = 'placed'
 
@@ -73,19 +81,21 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
     this.lines = purchase.lines
     this.total = purchase.total
     this.shipping = purchase.shipping
+    this.payment = purchase.payment
     this.placedAt = purchase.placedAt
   }
 
   static place(purchase: Purchase): Order {
     const order = new Order(purchase)
-    const { id: orderId, customerId, cartId, shipping, placedAt } = purchase
+    const { id: orderId, customerId, cartId, shipping, payment, placedAt } = purchase
     const total = purchase.total.toJson()
-    order.addDomainEvent('OrderPlaced', { orderId, customerId, cartId, total, shipping, placedAt })
+    order.addDomainEvent('OrderPlaced', { orderId, customerId, cartId, total, shipping, payment, placedAt })
     return order
   }
 
-  static restore(state: OrderState, meta: AggregateMeta): Order {
-    const order = new Order({ ...state, total: Money.fromJson(state.total)._unsafeUnwrap() }, meta)
+  static restore(state: StoredOrder, meta: AggregateMeta): Order {
+    const total = Money.fromJson(state.total)._unsafeUnwrap()
+    const order = new Order({ ...state, payment: state.payment ?? card, total }, meta)
     order.#status = state.status
     return order
   }
@@ -105,9 +115,9 @@ export class Order extends AggregateRoot<OrderId, OrderEvent> {
   }
 
   toState(): OrderState {
-    const { id, customerId, cartId, lines, shipping, placedAt } = this
+    const { id, customerId, cartId, lines, shipping, payment, placedAt } = this
     const total = this.total.toJson()
-    return { id, customerId, cartId, lines, total, shipping, placedAt, status: this.#status }
+    return { id, customerId, cartId, lines, total, shipping, payment, placedAt, status: this.#status }
   }
 
   #moveTo(to: OrderStatus): Result<void, OrderMoveRefused> {

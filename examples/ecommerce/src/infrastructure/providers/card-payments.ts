@@ -32,8 +32,7 @@ export function cardPayments(ledger: ProviderLedger): Payments {
       return ok({ paymentId: charged.reference })
     },
 
-    async refund(paymentOrKey, key, signal) {
-      const chargeKey = paymentOrKey.startsWith('pay-') ? paymentOrKey.slice('pay-'.length) : paymentOrKey
+    async refund({ chargeKey }, key, signal) {
       const charge = ledger.effect({
         service: 'payments',
         operation: 'charge',

@@ -12,7 +12,13 @@ import { type Effect, ProviderLedger } from './provider-ledger.ts'
 
 const folder = temporaryFolder()
 const { signal } = new AbortController()
-const charge = { orderId: 'order-1', customerId: 'ada', amount: { currency: 'GBP', amount: '9.99' } } as const
+const charge = {
+  orderId: 'order-1',
+  customerId: 'ada',
+  amount: { currency: 'GBP', amount: '9.99' },
+  method: 'card',
+} as const
+const refund = { method: 'card', chargeKey: 'key-1', paymentId: undefined } as const
 const address = { street: '1', city: 'London', state: 'E', postalCode: 'N1', country: 'UK' }
 let ledger: ProviderLedger
 beforeEach(() => {
@@ -167,12 +173,12 @@ describe('Card payments', () => {
     },
   )
 
-  it.each(['pay-key-1', 'key-1'])('give back once what was charged, named as %s', async (paymentOrKey) => {
+  it.each(['pay-key-1', undefined])('give back once what was charged, named as %s', async (paymentId) => {
     const payments = cardPayments(ledger)
     await orThrow(payments.charge(charge, 'key-1', signal))
 
-    await orThrow(payments.refund(paymentOrKey, 'undo-1', signal))
-    await orThrow(payments.refund(paymentOrKey, 'undo-1', signal))
+    await orThrow(payments.refund({ ...refund, paymentId }, 'undo-1', signal))
+    await orThrow(payments.refund({ ...refund, paymentId }, 'undo-1', signal))
 
     expect(ledger.effects('payments', 'refund')).toMatchObject([{ key: 'undo-1', reference: 'pay-key-1' }])
     expect(chargesOf(ledger)).toHaveLength(1)
@@ -181,7 +187,7 @@ describe('Card payments', () => {
   it('have a refund forestall the charge that comes late', async () => {
     const payments = cardPayments(ledger)
 
-    await orThrow(payments.refund('key-1', 'undo-1', signal))
+    await orThrow(payments.refund(refund, 'undo-1', signal))
     const late = await payments.charge(charge, 'key-1', signal)
 
     expect(late._unsafeUnwrapErr()).toMatchObject({
@@ -195,8 +201,8 @@ describe('Card payments', () => {
   it('may be asked twice to give back what was never charged', async () => {
     const payments = cardPayments(ledger)
 
-    await orThrow(payments.refund('key-1', 'undo-1', signal))
-    await orThrow(payments.refund('key-1', 'undo-1', signal))
+    await orThrow(payments.refund(refund, 'undo-1', signal))
+    await orThrow(payments.refund(refund, 'undo-1', signal))
 
     expect([chargesOf(ledger), ledger.effects('payments', 'refund')]).toEqual([[], []])
   })
@@ -208,10 +214,8 @@ describe('Card payments', () => {
       await orThrow(payments.charge(charge, 'key-1', signal))
       ledger.arrange('payments', 'refund', mishap)
 
-      await expect(payments.refund('pay-key-1', 'undo-1', signal)).rejects.toThrow(
-        'payments.refund broke off',
-      )
-      await orThrow(payments.refund('pay-key-1', 'undo-1', signal))
+      await expect(payments.refund(refund, 'undo-1', signal)).rejects.toThrow('payments.refund broke off')
+      await orThrow(payments.refund(refund, 'undo-1', signal))
 
       expect(ledger.effects('payments', 'refund')).toHaveLength(1)
     },
@@ -222,7 +226,7 @@ describe('Card payments', () => {
     await orThrow(payments.charge(charge, 'key-1', signal))
     ledger.arrange('payments', 'refund', 'decline')
 
-    const declined = await payments.refund('pay-key-1', 'undo-1', signal)
+    const declined = await payments.refund(refund, 'undo-1', signal)
 
     expect(declined._unsafeUnwrapErr()).toMatchObject({
       type: 'RefundDeclined',
@@ -230,17 +234,17 @@ describe('Card payments', () => {
       reason: 'declined',
     })
     expect(ledger.effects('payments', 'refund')).toEqual([])
-    expect((await payments.refund('pay-key-1', 'undo-1', signal)).isOk()).toBe(true)
+    expect((await payments.refund(refund, 'undo-1', signal)).isOk()).toBe(true)
     expect(ledger.effects('payments', 'refund')).toHaveLength(1)
   })
 
   it('do not decline a refund any more once they have given back', async () => {
     const payments = cardPayments(ledger)
     await orThrow(payments.charge(charge, 'key-1', signal))
-    await orThrow(payments.refund('pay-key-1', 'undo-1', signal))
+    await orThrow(payments.refund(refund, 'undo-1', signal))
     ledger.arrange('payments', 'refund', 'decline')
 
-    const again = await payments.refund('pay-key-1', 'undo-1', signal)
+    const again = await payments.refund(refund, 'undo-1', signal)
 
     expect(again.isOk()).toBe(true)
   })

@@ -4,6 +4,7 @@ import type { CartId } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import { Order, type OrderId } from '../../domain/orders/order.ts'
 import type { OrderStatus } from '../../domain/orders/order-status.ts'
+import type { PaymentMethod } from '../../domain/orders/payment-method.ts'
 import type { ShippingService } from '../../domain/orders/shipping-service.ts'
 import type { RowOptions } from './row-options.ts'
 
@@ -18,6 +19,7 @@ type OrderRow = {
   readonly shipping: ShippingService
   readonly placed_at: string
   readonly status: OrderStatus
+  readonly payment: PaymentMethod
 }
 
 /** Orders as rows. */
@@ -26,7 +28,17 @@ export function ordersOn(options: RowOptions<Order>): Repository<Order> {
   return rows
 }
 
-function rowOf({ id, customerId, cartId, lines, total, shipping, placedAt, status }: Order): OrderRow {
+function rowOf({
+  id,
+  customerId,
+  cartId,
+  lines,
+  total,
+  shipping,
+  placedAt,
+  status,
+  payment,
+}: Order): OrderRow {
   return {
     id,
     customer_id: customerId,
@@ -37,11 +49,12 @@ function rowOf({ id, customerId, cartId, lines, total, shipping, placedAt, statu
     shipping,
     placed_at: placedAt,
     status,
+    payment,
   }
 }
 
 function restore(row: OrderRow, meta: AggregateMeta): Order {
-  const { id, customer_id, cart_id, lines, currency, total_minor, shipping, placed_at, status } = row
+  const { id, customer_id, cart_id, lines, currency, total_minor, shipping, placed_at, status, payment } = row
   return Order.restore(
     {
       id,
@@ -52,6 +65,7 @@ function restore(row: OrderRow, meta: AggregateMeta): Order {
       shipping,
       placedAt: placed_at,
       status,
+      payment,
     },
     meta,
   )

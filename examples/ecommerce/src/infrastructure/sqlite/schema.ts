@@ -51,6 +51,9 @@ const tables = new Map([
   ['reservations', ['id TEXT PRIMARY KEY', 'lines TEXT NOT NULL', 'status TEXT NOT NULL', ...kept]],
 ])
 
+/** Columns that came later; a file from before gets them, with the value that was meant all along. */
+const additions = new Map([['orders', ["payment TEXT NOT NULL DEFAULT 'card'"]]])
+
 /** One for each order of a search but that by address, whose own index is unique. */
 const indexes = [
   'customers_by_name ON customers (name, id)',
@@ -58,7 +61,7 @@ const indexes = [
   'customers_by_creation ON customers (created_at, id)',
 ]
 
-/** A file has the shop's tables in another form than this program; there is no way from one to the other. */
+/** A file has the shop's tables in another form than this program, and no known way leads from one to the other. */
 class OtherSchemaError extends Error {
   override readonly name = 'OtherSchemaError'
   readonly code = 'SHOP_OTHER_SCHEMA'
@@ -73,8 +76,12 @@ class OtherSchemaError extends Error {
 /** Makes the shop's own tables beside those of the storage, in its file; a file of another form stays as it is. */
 export async function createTables(storage: SqliteStorage, path: string): Promise<void> {
   const created = await storage.transaction(async ({ connection }) => {
-    for (const [table, columns] of tables) {
+    for (const [table, original] of tables) {
+      const columns = [...original, ...(additions.get(table) ?? [])]
       connection.prepare(`CREATE TABLE IF NOT EXISTS ${table} (${columns.join(', ')}) STRICT`).run([])
+      if (namesOf(original).join() === namesFound(connection, table).join())
+        for (const column of columns.slice(original.length))
+          connection.prepare(`ALTER TABLE ${table} ADD COLUMN ${column}`).run([])
       verify(connection, path, table, columns)
     }
     for (const index of indexes) connection.prepare(`CREATE INDEX IF NOT EXISTS ${index}`).run([])
@@ -84,8 +91,15 @@ export async function createTables(storage: SqliteStorage, path: string): Promis
 }
 
 function verify(connection: SqliteConnection, path: string, table: string, columns: readonly string[]): void {
-  const rows = connection.prepare('SELECT name FROM pragma_table_info(?)').all([table])
-  const found = (rows as readonly { readonly name: string }[]).map(({ name }) => name)
-  const wanted = columns.map((column) => column.slice(0, column.indexOf(' ')))
+  const [wanted, found] = [namesOf(columns), namesFound(connection, table)]
   if (found.join() !== wanted.join()) throw new OtherSchemaError(path, table, wanted, found)
+}
+
+function namesOf(columns: readonly string[]): readonly string[] {
+  return columns.map((column) => column.slice(0, column.indexOf(' ')))
+}
+
+function namesFound(connection: SqliteConnection, table: string): readonly string[] {
+  const rows = connection.prepare('SELECT name FROM pragma_table_info(?)').all([table])
+  return (rows as readonly { readonly name: string }[]).map(({ name }) => name)
 }

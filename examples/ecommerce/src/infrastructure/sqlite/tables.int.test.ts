@@ -108,6 +108,7 @@ describe('The other tables', () => {
       lines: [{ sku: 'SEED-6', name: 'Seed, "new"\nharvest \u{1F331}', quantity: 3, unitPrice: '0.125' }],
       total: Money.ofMinor(9_007_199_254_740_991n, 'GBP'),
       shipping: 'express',
+      payment: 'points',
       placedAt: '2024-05-09T07:00:00.000Z',
     })
     await orThrow(orders.add(order, context))

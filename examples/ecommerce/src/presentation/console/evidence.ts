@@ -12,6 +12,7 @@ import type { Customer, CustomerId } from '../../domain/customers/customer.ts'
 import type { Reservation, ReservationId } from '../../domain/inventory/reservation.ts'
 import { StockItem } from '../../domain/inventory/stock-item.ts'
 import type { Order, OrderId } from '../../domain/orders/order.ts'
+import type { Purse } from '../../infrastructure/plugins/points-ledger.ts'
 import { chargesOf } from '../../infrastructure/providers/card-payments.ts'
 
 /** Money that went to or fro for an order. */
@@ -37,6 +38,11 @@ export type Evidence = {
   readonly stock: readonly StockItem[]
   readonly charges: readonly Payment[]
   readonly refunds: readonly Payment[]
+  /** Points that were spent, and those that came back; a point is a penny. */
+  readonly spendings: readonly Payment[]
+  readonly givenBack: readonly Payment[]
+  /** Of all who were ever given points. */
+  readonly purses: readonly Purse[]
   readonly parcels: readonly Parcel[]
   /** The orders that messages were about. */
   readonly messages: readonly string[]
@@ -47,6 +53,7 @@ export type Evidence = {
 /** Finds everything by the events, and asks the stores for each of it. */
 export async function gatherEvidence(shop: Shop): Promise<Evidence> {
   const { ledger } = shop
+  const points = shop.plugins?.points
   const context = createContext()
   const events = await Array.fromAsync(shop.events.query('all'))
   const named = (type: string, fact: string): readonly string[] => [
@@ -67,6 +74,9 @@ export async function gatherEvidence(shop: Shop): Promise<Evidence> {
     stock: await each(skus, async (sku) => found(await shop.stock.get(StockItem.idOf(sku), context))),
     charges: chargesOf(ledger).map(({ payload }) => paymentOf(payload)),
     refunds: ledger.effects('payments', 'refund').map(({ payload }) => paymentOf(payload)),
+    spendings: points?.forOrders('spent').map(pointsOf) ?? [],
+    givenBack: points?.forOrders('given-back').map(pointsOf) ?? [],
+    purses: points?.purses() ?? [],
     parcels: ledger.effects('shipping', 'create').map(({ payload }) => parcelOf(payload)),
     messages: ledger.effects('notifications', 'send').map(({ payload }) => JSON.parse(payload).orderId),
     exposures: await shop.exposures(),
@@ -100,6 +110,10 @@ function reservationOf(orderId: OrderId): ReservationId {
 function paymentOf(payload: string): Payment {
   const { orderId, amount } = JSON.parse(payload)
   return { orderId, pence: Money.fromJson(amount)._unsafeUnwrap().minorUnits }
+}
+
+function pointsOf({ orderId, points }: { readonly orderId: string; readonly points: number }): Payment {
+  return { orderId, pence: BigInt(points) }
 }
 
 function parcelOf(payload: string): Parcel {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Money } from '@ashlar/domain'
@@ -48,6 +48,32 @@ describe('checkInvariants', () => {
       'a charge for nothing',
       { charges: [payment, { orderId: 'nobody', pence: 1n }] },
       'every payment belongs to an order',
+    ],
+    [
+      'a point that vanished',
+      { purses: [{ customerId: 'ada', given: 10, spent: 4, left: 5 }] },
+      'points spent + points left = points given',
+    ],
+    [
+      'points below zero',
+      { purses: [{ customerId: 'ada', given: 10, spent: 11, left: -1 }] },
+      'points spent + points left = points given',
+    ],
+    [
+      'a card that is charged for points',
+      cases({ order: like(completed.order, { payment: 'points' }) }),
+      'an order is paid by its own method, and by no other',
+    ],
+    [
+      'points for an order by card',
+      { charges: [], spendings: [payment] },
+      'an order is paid by its own method, and by no other',
+    ],
+    ['points that were taken twice', { spendings: [payment] }, 'no order was charged more than once'],
+    [
+      'points that came back from a completed order',
+      { givenBack: [payment] },
+      'completed orders paid their total, others nothing',
     ],
     ['a lost parcel', { parcels: [] }, 'one parcel and one message for a completed order'],
     [
@@ -170,9 +196,12 @@ function brokenBy(lie: Partial<Evidence>): readonly string[] {
     .map(({ name }) => name)
 }
 
-/** One order that is completed, and one that is undone, in a shop in memory. */
+/** One order that is completed, and one that is undone, in a shop in memory; somebody has points. */
 async function twoOrders(): Promise<Evidence> {
-  const shop = await openShop({ store: 'memory', directory })
+  const pluginFolder = join(directory, 'no-plugins')
+  await mkdir(pluginFolder)
+  const shop = await openShop({ store: 'memory', directory, pluginFolder })
+  shop.plugins?.points.give('ada', 10, 'gift')
   const till = new Till(shop, uuidv7)
   const stop = new AbortController()
   const running = shop.orchestrator.run({ signal: stop.signal })

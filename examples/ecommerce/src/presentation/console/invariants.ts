@@ -4,6 +4,7 @@ import { eventInvariants } from './invariants/event-invariants.ts'
 import { flagInvariants } from './invariants/flag-invariants.ts'
 import type { Invariant } from './invariants/invariant.ts'
 import { paymentInvariants } from './invariants/payment-invariants.ts'
+import { pointsInvariants } from './invariants/points-invariants.ts'
 import { sagaInvariants } from './invariants/saga-invariants.ts'
 import { searchInvariants } from './invariants/search-invariants.ts'
 import { stockInvariants } from './invariants/stock-invariants.ts'
@@ -19,6 +20,7 @@ export type Verdict = {
 
 const invariants: readonly Invariant[] = [
   ...paymentInvariants,
+  ...pointsInvariants,
   ...stockInvariants,
   ...customerInvariants,
   ...searchInvariants,

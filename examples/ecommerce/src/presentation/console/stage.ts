@@ -1,13 +1,14 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IdGenerator, Random } from '@ashlar/kernel'
-import { openShop, type Shop, type StoreKind } from '../../composition.ts'
+import { openShop, type Shop, type ShopOptions, type StoreKind } from '../../composition.ts'
 import type { CartId } from '../../domain/carts/shopping-cart.ts'
 import type { CustomerId } from '../../domain/customers/customer.ts'
 import type { OrderId } from '../../domain/orders/order.ts'
 import { shippedFlags } from '../../infrastructure/flags/flag-file.ts'
 import { type Cast, castOf } from './cast.ts'
 import { FlagDesk } from './flag-desk.ts'
+import { PluginDesk } from './plugin-desk.ts'
 import { seededIds, seededRandom } from './seeded.ts'
 import { Till } from './till.ts'
 
@@ -43,7 +44,8 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const stage = new Stage(options)
-    const main = await stage.openShop('main', options.store)
+    await mkdir(stage.#pluginFolder, { recursive: true, mode: 0o755 })
+    const main = await stage.openShop('main', options.store, { pluginFolder: stage.#pluginFolder })
     stage.#till = main
     stage.#working = main.shop.orchestrator.run({ signal: stage.#stop.signal })
     return stage
@@ -67,6 +69,11 @@ export class Stage {
     return new FlagDesk(this.shop, this.#flagFileOf('main'))
   }
 
+  /** Where plugins are put into the main shop. */
+  get pluginDesk(): PluginDesk {
+    return new PluginDesk(this.shop, this.#pluginFolder)
+  }
+
   /** All shops of the story. */
   get shops(): readonly Shop[] {
     return this.#shops
@@ -78,12 +85,16 @@ export class Stage {
   }
 
   /** Opens a shop in a folder of its own, with its own copy of the flags, and without a worker. */
-  async openShop(name: string, store: StoreKind): Promise<Till> {
+  async openShop(
+    name: string,
+    store: StoreKind,
+    options: Pick<ShopOptions, 'pluginFolder'> = {},
+  ): Promise<Till> {
     const directory = this.directoryOf(name)
     await mkdir(directory, { recursive: true })
     const flagFile = this.#flagFileOf(name)
     await copyFile(shippedFlags, flagFile)
-    const shop = await openShop({ store, directory, flagFile, ids: this.#ids })
+    const shop = await openShop({ store, directory, flagFile, ids: this.#ids, ...options })
     this.#shops.push(shop)
     return new Till(shop, this.#ids)
   }
@@ -92,6 +103,10 @@ export class Stage {
     this.#stop.abort()
     await this.#working
     for (const shop of this.#shops) await shop.close()
+  }
+
+  get #pluginFolder(): string {
+    return join(this.directoryOf('main'), 'plugins')
   }
 
   #flagFileOf(name: string): string {

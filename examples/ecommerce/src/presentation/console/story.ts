@@ -6,6 +6,7 @@ import { customerList } from './acts/customer-list.ts'
 import { declinedCard } from './acts/declined-card.ts'
 import { killedWorker } from './acts/killed-worker.ts'
 import { lastUnit } from './acts/last-unit.ts'
+import { pointsPlugin } from './acts/points-plugin.ts'
 import { registration } from './acts/registration.ts'
 import { sagaSteps } from './acts/saga-steps.ts'
 import { silverTier } from './acts/silver-tier.ts'
@@ -25,6 +26,7 @@ const acts: readonly Act[] = [
   silverTier,
   customerList,
   changingFlags,
+  pointsPlugin,
 ]
 
 /** Plays the acts in their order, each told when it is over. */

@@ -21,6 +21,8 @@ export type Checkout = {
   readonly customerId: CustomerId
   readonly cartId: CartId
   readonly idempotencyKey: string
+  /** By card unless told. */
+  readonly payment?: string
 }
 
 const patienceMs = 30_000

@@ -6,10 +6,10 @@ export const paymentInvariants: readonly Invariant[] = [
   {
     name: 'no order was charged more than once',
     of: 'orders',
-    check: ({ cases, charges }) =>
+    check: ({ cases, charges, spendings }) =>
       cases.map(({ order }) => ({
         subject: order.id,
-        holds: charges.filter(({ orderId }) => orderId === order.id).length <= 1,
+        holds: [...charges, ...spendings].filter(({ orderId }) => orderId === order.id).length <= 1,
       })),
   },
   {
@@ -24,9 +24,9 @@ export const paymentInvariants: readonly Invariant[] = [
   {
     name: 'every payment belongs to an order',
     of: 'payments',
-    check: ({ cases, charges, refunds }) => {
+    check: ({ cases, charges, refunds, spendings, givenBack }) => {
       const orderIds = new Set<string>(cases.map(({ order }) => order.id))
-      return [...charges, ...refunds].map(({ orderId }) => ({
+      return [...charges, ...refunds, ...spendings, ...givenBack].map(({ orderId }) => ({
         subject: orderId,
         holds: orderIds.has(orderId),
       }))
@@ -48,10 +48,10 @@ export const paymentInvariants: readonly Invariant[] = [
   },
 ]
 
-function paidFor(orderId: string, { charges, refunds }: Evidence): bigint {
+function paidFor(orderId: string, { charges, refunds, spendings, givenBack }: Evidence): bigint {
   const sum = (payments: readonly Payment[]) =>
     payments
       .filter((payment) => payment.orderId === orderId)
       .reduce((pence, payment) => pence + payment.pence, 0n)
-  return sum(charges) - sum(refunds)
+  return sum(charges) - sum(refunds) + sum(spendings) - sum(givenBack)
 }
