@@ -15,8 +15,8 @@ const endsHosts = Number.parseInt(process.versions.node, 10) < 26
 /** What becomes of a host of its own with a hostile plugin. */
 async function hostWith(isolation: string, id: string) {
   const args = [process.execPath, '--conditions=@ashlar/source', host, isolation, id]
-  // A shell is its parent, so that one who kills the parent does not kill us.
-  const child = spawn('sh', ['-c', '"$0" "$@"; exit $?', ...args], {
+  // A shell is its parent, so that one who kills the parent does not kill us; and it ends one who loops, should we be gone.
+  const child = spawn('sh', ['-c', 'ulimit -t 30; "$0" "$@"; exit $?', ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   })
