@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { BuildFailure, BundleFailed } from './build/build-failure.ts'
+export type { BuildFailure, BundleFailed, PluginUnwritable } from './build/build-failure.ts'
 export { type BuildOptions, type BuiltPlugin, buildPlugin } from './build/build-plugin.ts'
 export { EsbuildMissingError } from './build/esbuild-missing-error.ts'
 export { signManifest } from './load/signature.ts'

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,13 +10,15 @@ const cli = fileURLToPath(new URL('./cli.ts', import.meta.url))
 const source = 'export default { activate(): void {} }'
 const manifest = { id: 'quiet', version: '1.2.3', engine: '*', api: 'demo/1', entry: 'main.ts' }
 
-function run(...args: string[]) {
+function run(...args: readonly string[]) {
+  return runWith([], ...args)
+}
+
+function runWith(nodeOptions: readonly string[], ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--conditions=@ashlar/source', cli, ...args],
-    {
-      encoding: 'utf8',
-    },
+    [...nodeOptions, '--conditions=@ashlar/source', cli, ...args],
+    { encoding: 'utf8' },
   )
   return { status, stdout, stderr }
 }
@@ -118,7 +120,10 @@ describe('plugin', () => {
     ['no command', []],
     ['another command', ['run', '.']],
     ['no folder', ['build']],
+    ['an empty folder', ['check', '']],
     ['two folders', ['check', 'a', 'b']],
+    ['an empty place', ['build', '.', '--out', '']],
+    ['an option without its value', ['build', '.', '--key']],
     ['an unknown option', ['build', '.', '--fast']],
     ['an option of the other command', ['check', '.', '--out', 'x']],
     ['an option of the other command, too', ['build', '.', '--trust', 'x']],
@@ -142,6 +147,78 @@ describe('plugin', () => {
     expect(stderr).not.toMatch(/\n\s+at /)
   })
 
+  it('tells that esbuild is not installed', () => {
+    const folder = folderWith()
+    const hooks = `import { registerHooks } from 'node:module'
+      registerHooks({ resolve(name, context, next) { return next(name === 'esbuild' ? 'no-esbuild' : name, context) } })`
+
+    const built = runWith([`--import=data:text/javascript,${encodeURIComponent(hooks)}`], 'build', folder)
+
+    expect(built).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'plugin: EsbuildMissingError: building a plugin needs esbuild: install it beside @ashlar/plugins\n',
+    })
+  })
+
+  it('refuses a key that can not sign', () => {
+    const folder = folderWith()
+    const { trust } = keys(folder)
+
+    for (const key of [trust, join(folder, 'main.ts')])
+      expect(run('build', folder, '--key', key)).toMatchObject({
+        status: 1,
+        stderr: expect.stringMatching(
+          /^plugin: \S+: the key that signs must be an Ed25519 key, found none.*\n$/,
+        ),
+      })
+    expect(existsSync(join(folder, 'dist'))).toBe(false)
+  })
+
+  it('is not good with a signature that nobody is trusted for', () => {
+    const folder = folderWith()
+    run('build', folder, '--key', keys(folder).key)
+
+    expect(run('check', join(folder, 'dist'))).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no key is trusted'),
+    })
+  })
+
+  it('tells all that is wrong with the manifest of sources, one line each', () => {
+    const folder = folderWith({ ...manifest, version: 'latest', engine: 'any' })
+
+    const built = run('build', folder)
+
+    expect(built).toMatchObject({ status: 1, stdout: '' })
+    expect(built.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringContaining(`${folder}/plugin.json: version: expected `),
+      expect.stringContaining(`${folder}/plugin.json: engine: expected `),
+    ])
+  })
+
+  it('shows paths without what a terminal would obey', () => {
+    const folder = join(folderWith(), '\u001b[2J\u202e\n')
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'plugin.json'), JSON.stringify(manifest))
+    writeFileSync(join(folder, 'main.ts'), source)
+
+    const said = [
+      run('build', folder),
+      run('check', join(folder, 'dist')),
+      run('check', folder),
+      run('build', `${folder}x`),
+    ]
+
+    expect(said.map(({ status }) => status)).toEqual([0, 0, 1, 1])
+    for (const { stdout, stderr } of said) {
+      expect(stdout + stderr).toContain('\\u001b[2J\\u202e\\n')
+      for (const hidden of ['\u001b', '\u202e']) expect(stdout + stderr).not.toContain(hidden)
+      expect((stdout + stderr).split('\n')).toHaveLength(2)
+    }
+  })
+
   it('refuses a trusted key that is none', () => {
     const folder = folderWith()
 
@@ -161,6 +238,7 @@ describe('plugin', () => {
 
   it('fails when its output can not be written, and keeps its status where its complaints can not be', () => {
     expect(shell('> /dev/full', '--help')).toBe(1)
+    expect(shell('> /dev/full', 'build', folderWith())).toBe(1)
     expect(shell('2> /dev/full', 'run', '.')).toBe(2)
   })
 

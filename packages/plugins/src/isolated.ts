@@ -7,7 +7,7 @@
  * @packageDocumentation
  */
 import { Socket } from 'node:net'
-import { parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { IsolatedSide } from './isolated/isolated-side.ts'
 import type { Channel, ChannelListener } from './rpc/channel.ts'
 import { PortChannel } from './rpc/port-channel.ts'
@@ -21,11 +21,14 @@ const socketNumber = 3
 
 let side: IsolatedSide | undefined
 const listener: ChannelListener = { text: (text) => side?.hear(text), tooLarge: () => {} }
-side = new IsolatedSide(channel())
+const socket = parentPort === null ? new Socket({ fd: socketNumber }) : undefined
+side = new IsolatedSide(socket === undefined ? threadChannel() : processChannel(socket), socket)
 
-function channel(): Channel {
-  if (parentPort !== null) return new PortChannel(parentPort, anySize, listener)
-  const socket = new Socket({ fd: socketNumber })
+function threadChannel(): Channel {
+  return new PortChannel(parentPort as MessagePort, anySize, listener)
+}
+
+function processChannel(socket: Socket): Channel {
   const exit = process.exit.bind(process)
   socket.once('close', () => exit(0))
   return new SocketChannel(socket, anySize, listener)

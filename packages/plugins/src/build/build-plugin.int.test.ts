@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { orThrow } from '@ashlar/result'
@@ -61,6 +61,49 @@ describe('buildPlugin', () => {
     expect((await manager.call(greet, 'Ada'))._unsafeUnwrap()).toBe('Good day, Ada 2d')
   })
 
+  it.each([
+    ['what module.exports holds', 'src/main.cjs', 'module.exports = { activate: (context) => ADD("plain") }'],
+    [
+      'imports that come late',
+      'src/main.mjs',
+      `export default {
+        async activate(context) {
+          const { basename } = await import('node:path')
+          const { late } = await import('./late.ts')
+          ADD(basename('/far/') + late)
+        },
+      }`,
+    ],
+    [
+      'an installed package',
+      'src/main.ts',
+      "import word from 'words'\nexport default { activate: (context) => ADD(word) }",
+    ],
+  ])('builds %s for a process of its own', async (_, entry, text) => {
+    const folder = await sources({
+      'plugin.json': { ...manifest, entry },
+      [entry]: text.replace(/ADD\((.*)\)/, "context.contribute({ id: 'demo.greet' }, (name) => name + ($1))"),
+      'src/late.ts': "export const late: string = 'late'",
+      'node_modules/words/index.js': "module.exports = 'word'",
+    })
+    const plugins = await folderOf({})
+
+    ;(await buildPlugin({ folder, outFolder: join(plugins, 'built') }))._unsafeUnwrap()
+    await using manager = managerOf([], {
+      loader: new PluginLoader({ sources: [directorySource(plugins)] }),
+      policy: () => ({ isolation: 'process' }),
+    })
+    await orThrow(manager.loadPlugins())
+
+    expect((await manager.call(greet, 'Ada '))._unsafeUnwrap()).toMatch(/^Ada (?:plain|farlate|word)$/)
+  })
+
+  it('reads a manifest with a byte order mark', async () => {
+    const folder = await sources({ 'plugin.json': `\ufeff${JSON.stringify(manifest)}` })
+
+    expect((await buildPlugin({ folder }))._unsafeUnwrap().manifest.id).toBe('built')
+  })
+
   it('makes the same bytes of the same sources', async () => {
     const bytes = []
     for (let count = 0; count < 2; count++) {
@@ -79,9 +122,7 @@ describe('buildPlugin', () => {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')
     const plugins = await folderOf({})
     const out = join(plugins, 'built')
-    await buildPlugin({ folder: await sources(), outFolder: out, privateKey }).then((built) =>
-      built._unsafeUnwrap(),
-    )
+    ;(await buildPlugin({ folder: await sources(), outFolder: out, privateKey }))._unsafeUnwrap()
     const loader = new PluginLoader({
       sources: [directorySource(plugins)],
       trust: [publicKey],
@@ -97,11 +138,29 @@ describe('buildPlugin', () => {
     expect(changed.refusals.map(({ failure }) => failure.type)).toEqual(['SignatureInvalid'])
   })
 
+  it('vouches for its code by the signature', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const plugins = await folderOf({})
+    const out = join(plugins, 'built')
+    ;(await buildPlugin({ folder: await sources(), outFolder: out, privateKey }))._unsafeUnwrap()
+    const code = await readFile(join(out, 'plugin.cjs'), 'utf8')
+    await writeFile(join(out, 'plugin.cjs'), code.replace('Good day', 'Good dax'))
+
+    const { refusals } = await new PluginLoader({
+      sources: [directorySource(plugins)],
+      trust: [publicKey],
+    }).discover()
+
+    expect(refusals.map(({ failure }) => failure.type)).toEqual(['IntegrityMismatch'])
+  })
+
   it('refuses a key that is of another kind', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
     const folder = await sources()
 
     await expect(buildPlugin({ folder, privateKey })).rejects.toThrow('must be an Ed25519 key')
+    await expect(buildPlugin({ folder, privateKey: 'no PEM' })).rejects.toThrow('must be an Ed25519 key')
+    expect(await readdir(folder)).not.toContain('dist')
   })
 
   it.each<[string, { readonly [path: string]: string | object }, object]>([
@@ -110,6 +169,16 @@ describe('buildPlugin', () => {
       'a manifest with an unknown field',
       { 'plugin.json': { ...manifest, extra: 1 } },
       { type: 'ManifestInvalid' },
+    ],
+    [
+      'a manifest that names a prototype',
+      { 'plugin.json': JSON.stringify(manifest).replace('{', '{"__proto__":{"entry":"src/main.ts"},') },
+      { type: 'ManifestInvalid', findings: [{ path: '__proto__' }] },
+    ],
+    [
+      'a manifest that is huge',
+      { 'plugin.json': JSON.stringify(manifest).padEnd(65_537) },
+      { type: 'PluginPathUnsafe', danger: 'too-large' },
     ],
     ['a manifest that is a list', { 'plugin.json': '[]' }, { type: 'ManifestInvalid' }],
     [
@@ -134,9 +203,19 @@ describe('buildPlugin', () => {
       { type: 'PluginPathUnsafe' },
     ],
     [
+      'an entry anywhere',
+      { 'plugin.json': { ...manifest, entry: '/etc/passwd' } },
+      { type: 'PluginPathUnsafe', danger: 'outside' },
+    ],
+    [
       'a source with an error',
       { 'src/greeting.ts': 'export const = 1' },
       { type: 'BundleFailed', errors: [expect.stringMatching(/^src\/greeting\.ts:1:/)] },
+    ],
+    [
+      'a source that waits while it is loaded',
+      { 'src/greeting.ts': 'export const greeting = await 1' },
+      { type: 'BundleFailed', errors: [expect.stringMatching(/^src\/greeting\.ts:1:24: /)] },
     ],
     [
       'an import that is not installed',
@@ -152,11 +231,15 @@ describe('buildPlugin', () => {
     await expect(readFile(join(folder, 'dist', 'plugin.json'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
-  it('refuses a folder that is not there, and an entry that is a link', async () => {
+  it('refuses a folder that is not there or holds no manifest, and an entry that is a link', async () => {
     const folder = await sources()
     await rm(join(folder, 'src', 'main.ts'))
     await symlink(join(folder, 'src', 'greeting.ts'), join(folder, 'src', 'main.ts'))
 
+    expect((await buildPlugin({ folder: join(folder, 'src') }))._unsafeUnwrapErr()).toMatchObject({
+      type: 'PluginUnreadable',
+      path: join(folder, 'src', 'plugin.json'),
+    })
     expect((await buildPlugin({ folder: '/no/such/folder' }))._unsafeUnwrapErr().type).toBe(
       'PluginUnreadable',
     )
@@ -166,22 +249,48 @@ describe('buildPlugin', () => {
     })
   })
 
-  it('never writes over its own sources', async () => {
-    const folder = await sources()
+  it.each([
+    ['the folder of its manifest', 'src/main.ts', '.'],
+    ['a link to that', 'src/main.ts', 'link'],
+    ['the folder of a source with the name of the bundle', 'lib/plugin.cjs', 'lib'],
+  ])('never takes the place of its own sources: %s', async (_, entry, out) => {
+    const folder = await sources({
+      'plugin.json': { ...manifest, entry },
+      'lib/plugin.cjs': 'module.exports = 1',
+    })
+    await symlink(folder, join(folder, 'link'))
 
-    const refused = await buildPlugin({ folder, outFolder: folder })
+    const refused = await buildPlugin({ folder, outFolder: join(folder, out) })
 
-    expect(refused._unsafeUnwrapErr()).toMatchObject({ type: 'PluginUnreadable', path: folder })
-    expect(JSON.parse(await readFile(join(folder, 'plugin.json'), 'utf8')).entry).toBe('src/main.ts')
+    expect(refused._unsafeUnwrapErr()).toMatchObject({
+      type: 'PluginUnwritable',
+      reason: "it is one of the plugin's own sources",
+    })
+    expect(JSON.parse(await readFile(join(folder, 'plugin.json'), 'utf8')).entry).toBe(entry)
+    expect(await readFile(join(folder, 'lib/plugin.cjs'), 'utf8')).toBe('module.exports = 1')
   })
 
-  it('tells when it can not write', async () => {
-    const folder = await sources({ dist: 'a file' })
+  it('tells when it can not write, and leaves nothing half done', async () => {
+    const folder = await sources({ dist: 'a file', 'taken/plugin.cjs/of': 'somebody else' })
 
-    expect((await buildPlugin({ folder }))._unsafeUnwrapErr()).toMatchObject({
-      type: 'PluginUnreadable',
+    const noFolder = await buildPlugin({ folder })
+    const taken = await buildPlugin({ folder, outFolder: join(folder, 'taken') })
+
+    expect(noFolder._unsafeUnwrapErr()).toMatchObject({
+      type: 'PluginUnwritable',
       path: join(folder, 'dist'),
     })
+    expect(taken._unsafeUnwrapErr()).toMatchObject({ type: 'PluginUnwritable', path: join(folder, 'taken') })
+    expect(await readdir(join(folder, 'taken'))).toEqual(['plugin.cjs'])
+  })
+
+  it('can be asked twice at the same time', async () => {
+    const folder = await sources()
+
+    const built = await Promise.all([1, 2, 3].map(() => buildPlugin({ folder })))
+
+    expect(built.map((each) => each.isOk())).toEqual([true, true, true])
+    expect((await readdir(join(folder, 'dist'))).sort()).toEqual(['plugin.cjs', 'plugin.json'])
   })
 
   it('gives up with the signal, and writes nothing', async () => {

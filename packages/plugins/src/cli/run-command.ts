@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { buildPlugin } from '../build/build-plugin.ts'
 import { reasonOf } from '../run/reason-of.ts'
 import { checkFolder } from './check-folder.ts'
+import { linesOf } from './lines-of.ts'
 import { complained, escaped, type Outcome, said } from './outcome.ts'
 import { usage, wrongCall } from './usage.ts'
 
@@ -56,11 +57,12 @@ async function dispatch(
   if (command === undefined) return wrongCall('expected a command, found none')
   if (command !== 'build' && command !== 'check')
     return wrongCall(`expected build or check, found "${command}"`)
-  if (folder === undefined) return wrongCall(`${command}: expected a FOLDER, found none`)
+  if (folder === undefined || folder === '') return wrongCall(`${command}: expected a FOLDER, found none`)
   if (more.length > 0) return wrongCall(`${command}: expected one FOLDER, found ${more.length + 1}`)
   const { out, key, conditions, trust } = options
   if (command === 'build') {
     if (trust !== undefined) return wrongCall('build: --trust is an option of check')
+    if (out === '') return wrongCall('build: --out must name a folder, found an empty text')
     return build(folder, options)
   }
   if (out !== undefined || key !== undefined || conditions !== undefined)
@@ -78,20 +80,9 @@ async function build(folder: string, { out, key, conditions }: CommandOptions): 
   })
   return built.match(
     ({ manifest: { id, version }, folder: place, bytes }) =>
-      said(escaped(`${id} ${version}: ${bytes} bytes in ${place}`).concat('\n')),
+      said(`${escaped(`${id} ${version}: ${bytes} bytes in ${place}`)}\n`),
     (failure) => complained(1, linesOf(failure)),
   )
-}
-
-/** A failure in lines for people. */
-function linesOf({
-  message,
-  errors = [],
-}: {
-  readonly message: string
-  readonly errors?: readonly string[]
-}): string {
-  return [message, ...errors.slice(1)].map((line) => `${escaped(line)}\n`).join('')
 }
 
 function isWrongCall(error: unknown): error is Error {

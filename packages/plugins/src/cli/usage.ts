@@ -12,7 +12,8 @@ FOLDER holds a plugin.json; for build, its "entry" names the first source.
 Options:
   --out FOLDER       where build puts the plugin; the folder dist of its sources unless told
   --key FILE         an Ed25519 private key as PEM, to sign with
-  --trust FILE       an Ed25519 public key as PEM; the plugin must then be signed by one of those given
+  --trust FILE       an Ed25519 public key as PEM; the plugin must then be signed by one of those
+                     given; a signed plugin is not good without
   --conditions NAME  a condition of package.json's exports that counts beside Node's own
   --help             shows this
   --version          shows the version

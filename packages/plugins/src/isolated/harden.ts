@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import { disarmSockets } from './disarm-sockets.ts'
 import type { IsolatedRights } from './start-order.ts'
 
 /** Doors of Node's `process` that lead out of the realm, or to other processes. */
@@ -35,8 +37,14 @@ const threads = ['BroadcastChannel', 'localStorage', 'sessionStorage', 'Worker']
  *
  * This stands beside the permissions of the process, which close files, processes, threads and addons: it takes away
  * signals, and on versions of Node whose permissions don't know it, the network.
+ *
+ * @param wire - the socket that reaches the host, where there is one
  */
-export function harden(rights: IsolatedRights, log: (level: string, text: string) => void): void {
+export function harden(
+  rights: IsolatedRights,
+  log: (level: string, text: string) => void,
+  wire: Socket | undefined,
+): void {
   const real = process
   const facade = facadeOf(real, rights.env)
   // Node writes warnings by a door that is about to be closed.
@@ -45,6 +53,7 @@ export function harden(rights: IsolatedRights, log: (level: string, text: string
   replace('process', facade)
   replace('console', consoleOf(log))
   for (const name of [...(rights.network ? [] : wires), ...threads]) Reflect.deleteProperty(globalThis, name)
+  if (!rights.network) disarmSockets(wire)
 }
 
 function replace(name: string, value: unknown): void {

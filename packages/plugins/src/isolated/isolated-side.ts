@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { compileFunction } from 'node:vm'
 import type { Json, Logger } from '@ashlar/kernel'
 import type { PluginDefinition } from '../contract/define-plugin.ts'
@@ -15,10 +16,13 @@ import { type Trial, tryForbiddenActs } from './trial.ts'
 export class IsolatedSide implements PeerWork {
   maxMessageBytes: number = Number.POSITIVE_INFINITY
   readonly #peer: Peer
+  readonly #wire: Socket | undefined
   #activation: Activation | undefined
 
-  constructor(channel: Channel) {
+  /** @param wire - the socket of the channel, where it has one */
+  constructor(channel: Channel, wire: Socket | undefined) {
     this.#peer = new Peer(channel, this)
+    this.#wire = wire
   }
 
   hear(text: string): void {
@@ -38,7 +42,7 @@ export class IsolatedSide implements PeerWork {
       case 'stop':
         return this.#running().end(AbortSignal.timeout(value as number))
       case 'try':
-        return tryForbiddenActs(value as Trial)
+        return tryForbiddenActs(value as Trial, this.#wire)
       default:
         throw new Error(`there is nothing to do for "${what}"`)
     }
@@ -64,7 +68,7 @@ export class IsolatedSide implements PeerWork {
   async #start(order: StartOrder): Promise<Activated> {
     const log = (level: string, text: string) => this.#peer.note('log', [level, {}, text])
     this.maxMessageBytes = order.maxMessageBytes
-    harden(order.rights, log)
+    harden(order.rights, log, this.#wire)
     let definition: PluginDefinition<unknown>
     try {
       definition = loaded(order)

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
 import { reasonOf } from '../run/reason-of.ts'
+import { armedParts } from './disarm-sockets.ts'
 import { harden } from './harden.ts'
 import { pluginRequire } from './plugin-require.ts'
 
@@ -16,7 +18,10 @@ const noRights = { files: false, network: false, env: {} }
  *
  * @returns what was not prevented, in words
  */
-export async function tryForbiddenActs({ secretFile, newFile }: Trial): Promise<readonly string[]> {
+export async function tryForbiddenActs(
+  { secretFile, newFile }: Trial,
+  wire: Socket | undefined,
+): Promise<readonly string[]> {
   const load = createRequire(import.meta.url)
   const unmet: string[] = []
   const attempt = async (what: string, act: () => unknown) => {
@@ -53,15 +58,15 @@ export async function tryForbiddenActs({ secretFile, newFile }: Trial): Promise<
     }
   })
   await attempt('inner bindings can be had', () => Reflect.get(process, 'binding')('fs'))
-  return [...unmet, ...afterHardening()]
+  return [...unmet, ...afterHardening(wire)]
 }
 
 /** What plugins must not find in their realm. */
-function afterHardening(): readonly string[] {
+function afterHardening(wire: Socket | undefined): readonly string[] {
   const real = process
-  harden(noRights, () => {})
+  harden(noRights, () => {}, wire)
   const require = pluginRequire(noRights)
-  const unmet: string[] = []
+  const unmet = armedParts(wire).map((name) => `sockets can ${name}`)
   for (const name of ['kill', '_kill', 'binding', 'getBuiltinModule', 'stdout', 'report'])
     if (Reflect.has(real, name) || Reflect.has(process, name)) unmet.push(`process.${name} is there`)
   for (const name of ['fetch', 'WebSocket', 'EventSource', 'BroadcastChannel'])

@@ -9,7 +9,7 @@ import {
 import type { PluginCode } from './plugin-code.ts'
 import type { FoundPlugin } from './plugin-source.ts'
 import { noFile, readPluginFile, textOf } from './read-plugin-file.ts'
-import { folderFailure } from './safe-path.ts'
+import { folderFailure, type PathFailure } from './safe-path.ts'
 
 /** What a plugin's folder calls its manifest. */
 const manifestName = 'plugin.json'
@@ -26,20 +26,28 @@ export async function lookAtFolder(
   origin: string,
   maxEntryBytes: number | undefined,
 ): Promise<FoundPlugin | undefined> {
-  const unsafe = await folderFailure(folder)
-  if (unsafe !== undefined) return { origin, failure: unsafe }
-  const file = await readPluginFile(folder, manifestName, maxManifestBytes)
-  if (file === noFile) return undefined
-  if ('type' in file) return { origin, failure: file }
-  const text = textOf(file)
-  if (typeof text !== 'string') return { origin, failure: text }
-  const json = parsedJson(text, origin)
+  const json = await manifestIn(folder, origin)
+  if (json === undefined) return undefined
   if ('failure' in json) return { origin, failure: json.failure }
   return {
     origin,
     manifest: json.value,
     read: (entry, options) => readCode(folder, entry, maxEntryBytes ?? options.maxEntryBytes),
   }
+}
+
+/** What the `plugin.json` of a folder holds, not checked yet; undefined when there is none. */
+export async function manifestIn(
+  folder: string,
+  origin: string,
+): Promise<{ readonly value: unknown } | { readonly failure: ManifestInvalid | PathFailure } | undefined> {
+  const unsafe = await folderFailure(folder)
+  if (unsafe !== undefined) return { failure: unsafe }
+  const file = await readPluginFile(folder, manifestName, maxManifestBytes)
+  if (file === noFile) return undefined
+  if ('type' in file) return { failure: file }
+  const text = textOf(file)
+  return typeof text === 'string' ? parsedJson(text, origin) : { failure: text }
 }
 
 /** An editor may have put a byte order mark before it. */

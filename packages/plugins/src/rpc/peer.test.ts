@@ -145,6 +145,16 @@ describe('Peer', () => {
     expect([notes, sent]).toEqual([[], []])
   })
 
+  it('counts what calls off a question, which nobody asked for either', () => {
+    let asked = 0
+    const { peer } = side({ admit: () => ++asked < 2 })
+
+    peer.hear('["cancel",1]')
+    peer.hear('["cancel",1]')
+
+    expect(asked).toBe(2)
+  })
+
   it('makes no prototype of a key in what comes', async () => {
     const { host } = talking({ asked: () => JSON.parse('{"__proto__":{"polluted":true}}') })
 

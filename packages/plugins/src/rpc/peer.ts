@@ -127,17 +127,16 @@ export class Peer {
       case 'failure':
         this.#settled(message[1])?.reject(new RemoteError(message[2]))
         return
-      case 'cancel':
-        this.#open.get(message[1])?.lose(new DOMException('nobody waits for it any more', 'AbortError'))
-        return
       default:
         this.#takeUnasked(message)
     }
   }
 
-  #takeUnasked(message: Extract<Message, readonly ['ask' | 'note', ...unknown[]]>): void {
+  #takeUnasked(message: Extract<Message, readonly ['ask' | 'cancel' | 'note', ...unknown[]]>): void {
     if (this.#work.admit?.() === false) return
     if (message[0] === 'note') this.#work.noted(message[1], message[2])
+    else if (message[0] === 'cancel')
+      this.#open.get(message[1])?.lose(new DOMException('nobody waits for it any more', 'AbortError'))
     else if (this.#open.has(message[1])) this.#break(`it has asked twice by the number ${message[1]}`)
     else void this.#answer(message[1], message[2], message[3])
   }

@@ -11,6 +11,7 @@ import { type CrashCause, type PluginCrashed, pluginCrashed } from '../run-failu
 import type { Handler, HostSide, RunningPlugin } from '../runner.ts'
 import type { UnloadProof } from '../unload-proof.ts'
 import type { Carrier } from './carrier.ts'
+import { isActivated, isTexts } from './is-activated.ts'
 import { MessageRate } from './message-rate.ts'
 
 /** How many messages' worth may wait for a plugin that does not read. */
@@ -57,7 +58,11 @@ export class IsolatedPlugin implements RunningPlugin, PeerWork, ChannelListener 
   }
 
   async activate(order: StartOrder): Promise<Activated> {
-    const activated = (await this.#ask('start', order)) as Activated
+    const activated = await this.#ask('start', order)
+    if (!isActivated(activated)) {
+      this.broken('it has answered its start with what is no outcome of one')
+      throw new Error('it has not told how its start ended')
+    }
     if (activated.outcome === 'active')
       this.#contributions = new Map(order.points.map((point) => [point, this.#handler(point)]))
     return activated
@@ -119,7 +124,7 @@ export class IsolatedPlugin implements RunningPlugin, PeerWork, ChannelListener 
   }
 
   noted(what: string, value: unknown): void {
-    if (what === 'denied') this.#host.denied(String(value).slice(0, 200))
+    if (what === 'denied' && typeof value === 'string') this.#host.denied(value.slice(0, 200))
     else if (what === 'log' && isLogLine(value)) this.#host.log[value[0]](value[1], value[2] ?? undefined)
     else this.broken(`it has sent a note that nobody knows: ${what.slice(0, 100)}`)
   }
@@ -157,7 +162,7 @@ export class IsolatedPlugin implements RunningPlugin, PeerWork, ChannelListener 
     const late = Promise.withResolvers<readonly string[]>()
     const timer = setTimeout(() => late.resolve(['it did not stop in time and was ended']), timeoutMs)
     const stopped = this.#ask('stop', timeoutMs).then(
-      (problems) => (Array.isArray(problems) ? problems.map(String) : []),
+      (problems) => (isTexts(problems) ? problems : ['it has not told how its stop ended']),
       (thrown) => [reasonOf(thrown)],
     )
     this.#isOver = true

@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import type { Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { hostSide, plannedBundle } from '../../../test/planned-plugin.ts'
 import { InvalidPluginOptionError } from '../../contract/invalid-plugin-option-error.ts'
 import type { Capability } from '../../manifest/plugin-manifest.ts'
+import { defaultLimits } from '../../plan/plugin-limits.ts'
 import type { PlannedPlugin } from '../../plan/plugin-plan.ts'
 import { SocketChannel } from '../../rpc/socket-channel.ts'
 import { ProcessRunner } from '../process/process-runner.ts'
@@ -27,6 +28,13 @@ function doing(body: string, grants: readonly Capability[] = []): PlannedPlugin 
     context.contribute({ id: 'demo.numbers' }, async (input, call) => { ${body} })
   }`
   return { ...plannedBundle(source), grants }
+}
+
+const forever = 'await new Promise(() => {})'
+
+/** A plugin that sends a text of its own making instead of a line of its log. */
+function forging(text: string): PlannedPlugin {
+  return doing(`JSON.stringify = () => ${JSON.stringify(text)}; console.log(); ${forever}`)
 }
 
 async function started(
@@ -142,6 +150,111 @@ describe.each(levels)('a plugin on its own, at isolation %s', (level) => {
     const plugin = doing('return process.env', [{ kind: 'env', names: ['ASHLAR_GRANTED', 'ASHLAR_NONE'] }])
 
     expect(await answerOf(await started(level, plugin))).toEqual({ ASHLAR_GRANTED: 'granted' })
+  })
+
+  it.each<[string, string]>([
+    ['an object without text', '["note","denied",{"toString":null,"valueOf":null}]'],
+    ['what is nested too deeply for text', `["note","denied",${'['.repeat(20_000)}${']'.repeat(20_000)}]`],
+    ['a line of a level that is none', '["note","log",["constructor",{},"x"]]'],
+  ])('forges a note with %s and is ended for it, and the host is not', async (_, note) => {
+    const host = hostSide()
+    const running = await started(level, forging(note), host)
+
+    await expect(answerOf(running)).rejects.toThrow('a note that nobody knows')
+    await running.unloaded
+
+    expect(host.lines).toEqual([['crashed', expect.objectContaining({ cause: 'protocol' })]])
+  })
+
+  it('floods the host with what calls nothing off, and is ended for it', async () => {
+    const body = `JSON.stringify = () => '["cancel",7]'; for (let i = 0; i < 50; i++) console.log(i); ${forever}`
+    const limits = { ...defaultLimits, maxMessagesPerSecond: 10 }
+    const running = await started(level, { ...doing(body), limits })
+
+    await expect(answerOf(running)).rejects.toThrow('more than 10 messages a second')
+  })
+
+  it.each<[string, unknown]>([
+    ['nothing', null],
+    ['an outcome that is none', { outcome: 'splendid' }],
+    ['a reason without text', { outcome: 'broken', reason: { toString: null } }],
+    ['points that are no list', { outcome: 'contribution-missing', points: { join: 1 } }],
+  ])('forges the end of its start as %s and is ended for it', async (_, outcome) => {
+    const forged = JSON.stringify(JSON.stringify(['answer', 1, outcome]))
+    const plugin = plannedBundle(
+      `exports.activate = async () => { JSON.stringify = () => ${forged}; console.log(); ${forever} }`,
+    )
+
+    const start = await new runners[level]().start(plugin, hostSide(), { signal: never })
+
+    expect(start._unsafeUnwrapErr()).toMatchObject({ type: 'PluginCrashed', cause: 'protocol' })
+  })
+
+  it('forges the end of its stop, and is stopped all the same', async () => {
+    const running = await started(
+      level,
+      doing(`const { stringify } = JSON
+        JSON.stringify = (value) => (Array.isArray(value) ? '[{"toString":null,"valueOf":null}]' : stringify(value))`),
+    )
+    await answerOf(running)
+
+    expect(await running.stop(2_000)).toEqual(['it has not told how its stop ended'])
+    expect(await running.unloaded).toEqual({ collected: true, leaked: [] })
+  })
+
+  it.each<[string, string]>([
+    [
+      'by the client that some globals bring along',
+      `new Request('http://x/')
+      const agent = globalThis[Symbol.for('undici.globalDispatcher.1')]
+      const told = (what) => () => settle(what)
+      agent.dispatch({ origin: 'http://127.0.0.1:' + input, path: '/', method: 'GET' }, {
+        onConnect() {}, onHeaders: told('reached'), onData: told('reached'), onComplete: told('reached'),
+        onRequestStart() {}, onResponseStart: told('reached'), onResponseData: told('reached'), onResponseEnd: told('reached'),
+        onError: told('refused'), onResponseError: told('refused'),
+      })`,
+    ],
+    [
+      'by the socket of its own side, as the class of all emitters knows it',
+      `const { EventEmitter } = require('events')
+      const { emit } = EventEmitter.prototype
+      let socket
+      EventEmitter.prototype.emit = function (...args) {
+        if (this._handle) socket = this
+        return emit.apply(this, args)
+      }
+      await context.use({ id: 'demo.echo' }).echo().catch(() => {})
+      EventEmitter.prototype.emit = emit
+      const mine = new socket.constructor()
+      mine.once('connect', () => settle('reached')).once('error', () => settle('refused'))
+      mine.connect(input, '127.0.0.1')`,
+    ],
+    [
+      'by what lies beneath that socket',
+      `const { Readable } = require('stream')
+      const { push } = Readable.prototype
+      let handle
+      Readable.prototype.push = function (...args) {
+        handle = this._handle
+        return push.apply(this, args)
+      }
+      await context.use({ id: 'demo.echo' }).echo().catch(() => {})
+      Readable.prototype.push = push
+      const pipe = new handle.constructor(0)
+      settle(['connect', 'bind', 'listen', 'open'].some((name) => pipe[name]) ? 'reached' : 'refused')`,
+    ],
+  ])('reaches no network %s', async (_, body) => {
+    const server = createServer((socket) => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const plugin = doing(`return new Promise(async (settle) => {
+      try { ${body} } catch { settle('refused') }
+    })`)
+    const host = { ...hostSide(), services: new Set(['demo.echo']) }
+
+    const running = await started(level, plugin, host)
+
+    expect(await answerOf(running, (server.address() as AddressInfo).port)).toBe('refused')
   })
 
   it('runs in a spare, which is replaced, and ended with the runner', async () => {
