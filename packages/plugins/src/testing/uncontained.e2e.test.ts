@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { hostilePlugins } from './hostile-plugins.ts'
 
-const host = fileURLToPath(new URL('./uncontained.e2e.host.ts', import.meta.url))
+const host = fileURLToPath(new URL('../../test/uncontained-host.ts', import.meta.url))
 
 /** Long enough for a host to begin, and for an honest one to have ended. */
 const patienceMs = 8_000

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { extensionPoint } from '../contract/extension-point.ts'
-import { PluginLoader } from '../load/plugin-loader.ts'
-import { PluginManager } from '../manager/plugin-manager.ts'
-import type { Isolation } from '../manifest/plugin-manifest.ts'
-import { hostilePlugins } from './hostile-plugins.ts'
+import { extensionPoint } from '../src/contract/extension-point.ts'
+import { PluginLoader } from '../src/load/plugin-loader.ts'
+import { PluginManager } from '../src/manager/plugin-manager.ts'
+import type { Isolation } from '../src/manifest/plugin-manifest.ts'
+import { hostilePlugins } from '../src/testing/hostile-plugins.ts'
 
 const [isolation, id] = process.argv.slice(2) as [Isolation, string]
 const hostile = hostilePlugins.find((plugin) => plugin.id === id)
