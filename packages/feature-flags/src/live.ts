@@ -20,4 +20,3 @@ export type {
   LiveFlagsListener,
 } from './live/live-reports.ts'
 export { InvalidFlagOptionError } from './sources/invalid-option-error.ts'
-export type { Timer } from './sources/timer.ts'

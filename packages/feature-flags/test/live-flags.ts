@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Logger } from '@ashlar/kernel'
+import { manualTimer } from '@ashlar/kernel/testing'
 import { flag } from '../src/flags/flag.ts'
 import { defineFlags } from '../src/flags/flag-set.ts'
 import { LiveFlags, type LiveFlagsOptions } from '../src/live/live-flags.ts'
 import type { LiveFlagsEvent } from '../src/live/live-reports.ts'
 import type { FlagSource, LoadedFlags } from '../src/sources/flag-source.ts'
-import { manualTimer } from '../src/testing/manual-timer.ts'
 
 export const flags = defineFlags({ banner: flag.boolean(), checkout: flag.boolean() })
 export const user = { targetingKey: 'u-1' }

@@ -1,5 +1,5 @@
 /**
- * What every Ashlar package is handed: clock, identities, context, JSON, the unit of work, logger and telemetry.
+ * What every Ashlar package is handed: clock, timer, identities, context, JSON, the unit of work, logger and telemetry.
  *
  * @packageDocumentation
  */
@@ -18,6 +18,7 @@ export { type FrozenJsonOptions, frozenJson, InvalidJsonError, type Json, type J
 export { type Logger, silentLogger } from './logger.ts'
 export { type Random, systemRandom } from './random.ts'
 export type { Attributes, Counter, Histogram, Meter, Span, Telemetry, Tracer } from './telemetry.ts'
+export { pause, systemTimer, type Timer } from './timer.ts'
 export { Turns } from './turns.ts'
 export {
   NestedTransactionError,
@@ -25,5 +26,6 @@ export {
   type TransactionOptions,
   type UnitOfWork,
 } from './unit-of-work.ts'
+export { untilAborted } from './until-aborted.ts'
 export { Wakeup } from './wakeup.ts'
 export type { WriteTurns } from './write-turns.ts'

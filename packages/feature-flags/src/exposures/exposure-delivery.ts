@@ -1,7 +1,5 @@
-import type { Logger, Random } from '@ashlar/kernel'
+import { type Logger, type Random, type Timer, untilAborted } from '@ashlar/kernel'
 import { backOffMs } from '../sources/back-off.ts'
-import type { Timer } from '../sources/timer.ts'
-import { untilAborted } from '../sources/until-aborted.ts'
 import type { Exposure, ExposureSink } from './exposure.ts'
 import { ExposuresUndeliveredError } from './exposures-undelivered-error.ts'
 

@@ -1,5 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { type Clock, type Logger, type Random, silentLogger, systemClock, systemRandom } from '@ashlar/kernel'
+import {
+  type Clock,
+  type Logger,
+  type Random,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  systemTimer,
+  type Timer,
+} from '@ashlar/kernel'
 import { unitOf } from '../bucketing/draw.ts'
 import type { FlagDetails } from '../evaluate/flag-details.ts'
 import type { FlagReader } from '../evaluate/flag-reader.ts'
@@ -12,7 +21,6 @@ import type {
   FlagVariant,
 } from '../flags/flag-set.ts'
 import { requireCount } from '../sources/invalid-option-error.ts'
-import { systemTimer, type Timer } from '../sources/timer.ts'
 import { exposedAttributes, maxTextLength } from './exposed-attributes.ts'
 import type { ExposedVariant, Exposure, ExposureSink } from './exposure.ts'
 import { ExposureDelivery } from './exposure-delivery.ts'

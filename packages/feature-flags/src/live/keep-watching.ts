@@ -1,7 +1,6 @@
-import type { Random } from '@ashlar/kernel'
+import { pause, type Random, type Timer } from '@ashlar/kernel'
 import { backOffMs } from '../sources/back-off.ts'
 import { reasonOf } from '../sources/reason-of.ts'
-import { pause, type Timer } from '../sources/timer.ts'
 import { roundsOf } from './rounds-of.ts'
 
 /** Who is told of a source that is watched. */

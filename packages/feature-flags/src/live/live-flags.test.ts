@@ -1,8 +1,8 @@
+import { manualTimer } from '@ashlar/kernel/testing'
 import { describe, expect, it } from 'vitest'
 import { answering, bad, documentOf, flags, open, settled, sourceOf } from '../../test/live-flags.ts'
 import type { FlagSource, LoadedFlags } from '../sources/flag-source.ts'
 import { objectSource } from '../sources/object-source.ts'
-import { manualTimer } from '../testing/manual-timer.ts'
 import { LiveFlags } from './live-flags.ts'
 import type { LiveFlagsEvent } from './live-reports.ts'
 

@@ -1,4 +1,14 @@
-import { type Clock, type Logger, type Random, silentLogger, systemClock, systemRandom } from '@ashlar/kernel'
+import {
+  type Clock,
+  type Logger,
+  type Random,
+  silentLogger,
+  systemClock,
+  systemRandom,
+  systemTimer,
+  type Timer,
+  untilAborted,
+} from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
 import type { FlagDocument } from '../document/flag-document.ts'
 import { type InvalidFlagDocument, parseFlagDocument } from '../document/parse-flag-document.ts'
@@ -8,8 +18,6 @@ import type { ConditionOperator } from '../operators/operator.ts'
 import { backOffMs } from '../sources/back-off.ts'
 import type { FlagSource, LoadedFlags } from '../sources/flag-source.ts'
 import { requireCount } from '../sources/invalid-option-error.ts'
-import { systemTimer, type Timer } from '../sources/timer.ts'
-import { untilAborted } from '../sources/until-aborted.ts'
 import { DocumentInForce, type FlagsReloaded } from './document-in-force.ts'
 import { keepWatching } from './keep-watching.ts'
 import { type FlagSourceUnavailable, flagSourceUnavailable, type ReloadFailure } from './live-failure.ts'

@@ -1,4 +1,4 @@
-import { untilAborted } from '../sources/until-aborted.ts'
+import { untilAborted } from '@ashlar/kernel'
 
 /**
  * Goes through what a source's `watch` gives, until the signal is aborted, whether or not the source heeds it.

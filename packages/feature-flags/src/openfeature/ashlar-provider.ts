@@ -1,3 +1,4 @@
+import { systemTimer } from '@ashlar/kernel'
 import {
   ErrorCode,
   type EvaluationContext,
@@ -11,7 +12,6 @@ import {
 } from '@openfeature/server-sdk'
 import type { FlagType } from '../flags/flag.ts'
 import type { LiveFlagsEvent } from '../live/live-reports.ts'
-import { systemTimer } from '../sources/timer.ts'
 import type { FlagTeller, FollowedFlags, OpenFlags } from './provided-flags.ts'
 import { failed, resolutionOf } from './resolution.ts'
 

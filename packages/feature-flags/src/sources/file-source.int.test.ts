@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { type ManualTimer, manualTimer } from '@ashlar/kernel/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { flagSourceContract } from '../testing/flag-source-contract.ts'
-import { type ManualTimer, manualTimer } from '../testing/manual-timer.ts'
 import { fileSource } from './file-source.ts'
 
 const folders: string[] = []

@@ -2,12 +2,11 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Wakeup } from '@ashlar/kernel'
+import { pause, systemTimer, type Timer, Wakeup } from '@ashlar/kernel'
 import type { FlagSource, FlagSourceOptions, LoadedFlags } from './flag-source.ts'
 import { FlagSourceError } from './flag-source-error.ts'
 import { requireCount } from './invalid-option-error.ts'
 import { reasonOf } from './reason-of.ts'
-import { pause, systemTimer, type Timer } from './timer.ts'
 import { WatchedFolder } from './watched-folder.ts'
 
 /** Options of {@link fileSource}. */

@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fixedClock } from '@ashlar/kernel/testing'
+import { fixedClock, manualTimer } from '@ashlar/kernel/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { flagSourceContract } from '../testing/flag-source-contract.ts'
-import { manualTimer } from '../testing/manual-timer.ts'
 import { type HttpSourceOptions, httpSource } from './http-source.ts'
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void

@@ -1,12 +1,19 @@
-import { type Clock, type Random, systemClock, systemRandom } from '@ashlar/kernel'
+import {
+  type Clock,
+  pause,
+  type Random,
+  systemClock,
+  systemRandom,
+  systemTimer,
+  type Timer,
+  untilAborted,
+} from '@ashlar/kernel'
 import { backOffMs } from './back-off.ts'
 import type { FlagSource, FlagSourceOptions, LoadedFlags } from './flag-source.ts'
 import { FlagSourceError } from './flag-source-error.ts'
 import { messageOf, parseAnswer, readAnswer } from './http-answer.ts'
 import { InvalidFlagOptionError, requireCount } from './invalid-option-error.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { pause, systemTimer, type Timer } from './timer.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** Options of {@link httpSource}. */
 export interface HttpSourceOptions {

@@ -1,4 +1,4 @@
-import type { Timer } from '../../src/sources/timer.ts'
+import type { Timer } from '@ashlar/kernel'
 
 /** A timer whose time passes by hand. */
 export class ManualTimer implements Timer {
@@ -8,6 +8,10 @@ export class ManualTimer implements Timer {
   /** How long until each alarm, soonest first. */
   get alarms(): readonly number[] {
     return [...this.#alarms].map(({ atMs }) => atMs - this.#nowMs).sort((a, b) => a - b)
+  }
+
+  now(): number {
+    return this.#nowMs
   }
 
   after(ms: number, run: () => void): () => void {

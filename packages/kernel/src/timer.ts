@@ -1,5 +1,7 @@
-/** Wakes later; handed in wherever something waits, so that a test can decide when. */
+/** Measures time and waits; handed in wherever something waits, so that a test can decide when. */
 export interface Timer {
+  /** Milliseconds since some moment; never goes back, whatever is done to the machine's clock. */
+  now(): number
   /**
    * Runs something once, later.
    *
@@ -11,8 +13,19 @@ export interface Timer {
   after(ms: number, run: () => void, options?: { readonly idle?: boolean }): () => void
 }
 
-/** The machine's own timer, and the default of every `timer` option. */
+/**
+ * The machine's own timer, and the default of every `timer` option.
+ *
+ * @example
+ * ```ts
+ * import { systemTimer } from '@ashlar/kernel'
+ *
+ * const startedAt = systemTimer.now()
+ * systemTimer.after(10, () => console.log(systemTimer.now() > startedAt)) // true
+ * ```
+ */
 export const systemTimer: Timer = {
+  now: () => performance.now(),
   after(ms, run, { idle = false } = {}) {
     const handle: unknown = setTimeout(run, ms)
     if (idle && canLetGo(handle)) handle.unref()
@@ -23,7 +36,16 @@ export const systemTimer: Timer = {
 /**
  * Waits without keeping the process alive.
  *
+ * @param ms - how long, from 0 to 2^31 − 1
+ * @param timer - what to wait by
+ * @param signal - ends the waiting
  * @throws the signal's reason when it is aborted
+ * @example
+ * ```ts
+ * import { pause, systemTimer } from '@ashlar/kernel'
+ *
+ * await pause(1, systemTimer, AbortSignal.timeout(1_000))
+ * ```
  */
 export async function pause(ms: number, timer: Timer, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()

@@ -1,4 +1,4 @@
-import type { Timer } from '../sources/timer.ts'
+import type { Timer } from '../timer.ts'
 
 /** A timer whose time stands still until it is told otherwise. */
 export interface ManualTimer extends Timer {
@@ -9,12 +9,12 @@ export interface ManualTimer extends Timer {
 }
 
 /**
- * Makes a timer for tests of what waits, such as live flags that ask again after a failure.
+ * Makes a timer for tests of what waits, such as a retry after a failure.
  *
  * @returns the timer; nothing happens before `advance` is called
  * @example
  * ```ts
- * import { manualTimer } from '@ashlar/feature-flags/testing'
+ * import { manualTimer } from '@ashlar/kernel/testing'
  *
  * const timer = manualTimer()
  * timer.after(1_000, () => console.log('a second later'))
@@ -30,6 +30,7 @@ export function manualTimer(): ManualTimer {
     get waits() {
       return inOrder().map(({ atMs }) => atMs - nowMs)
     },
+    now: () => nowMs,
     after(ms, run) {
       const wait = { atMs: nowMs + ms, run }
       waiting.add(wait)
