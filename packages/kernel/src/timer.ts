@@ -34,7 +34,7 @@ export const systemTimer: Timer = {
 }
 
 /**
- * Waits without keeping the process alive.
+ * Waits without keeping the process alive: one that has nothing else to do ends meanwhile.
  *
  * @param ms - how long, from 0 to 2^31 − 1
  * @param timer - what to wait by
@@ -44,7 +44,9 @@ export const systemTimer: Timer = {
  * ```ts
  * import { pause, systemTimer } from '@ashlar/kernel'
  *
- * await pause(1, systemTimer, AbortSignal.timeout(1_000))
+ * const server = setInterval(() => {}, 1_000) // something that keeps the process alive
+ * await pause(10, systemTimer, AbortSignal.timeout(1_000))
+ * clearInterval(server)
  * ```
  */
 export async function pause(ms: number, timer: Timer, signal: AbortSignal): Promise<void> {

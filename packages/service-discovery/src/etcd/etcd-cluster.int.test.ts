@@ -1,0 +1,180 @@
+import { type EtcdCluster, startEtcd } from '@ashlar/test-etcd'
+import { Etcd3 } from 'etcd3'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ServiceDiscovery } from '../discovery/service-discovery.ts'
+import type { ServiceRegistration } from '../registry/service-registration.ts'
+import type { ServiceRegistry } from '../registry/service-registry.ts'
+import { Follower } from '../testing/follower.ts'
+import { etcdRegistry } from './etcd-registry.ts'
+
+let cluster: EtcdCluster
+let opened: (() => unknown)[]
+beforeEach(async () => {
+  cluster = await startEtcd({ nodes: 3 })
+  opened = []
+})
+afterEach(async () => {
+  for (const close of opened) await close()
+  await cluster.close()
+})
+
+function client(endpoints = cluster.endpoints): ServiceRegistry {
+  const registry = etcdRegistry({ endpoints, timeoutMs: 400, quietMs: 500 })
+  opened.push(() => registry.close())
+  return registry
+}
+
+function followed(registry: ServiceRegistry): Follower {
+  const follower = new Follower(registry, 'orders')
+  opened.push(() => follower.stop())
+  return follower
+}
+
+function orders(number: number): ServiceRegistration {
+  return { service: 'orders', host: '10.0.0.1', port: 8_000 + number, ttlMs: 2_000 }
+}
+
+/** Registers again and again, as one does whose registry is looking for a leader. */
+async function registered(registry: ServiceRegistry, registration: ServiceRegistration) {
+  for (;;) {
+    const lease = await registry.register(registration)
+    if (lease.isOk()) return lease.value
+    expect(lease.error.type).toBe('RegistryUnavailable')
+  }
+}
+
+describe('three nodes of etcd', () => {
+  it('lose their leader while instances come, and nobody loses sight of one', async () => {
+    const registry = client()
+    const kept = await registered(registry, orders(0))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+
+    await cluster.kill(await cluster.leader())
+    const later = await registered(registry, orders(1))
+    const both = await follower.until(({ instances }) => instances.length === 2)
+
+    expect(both.instances.map(({ port }) => port)).toEqual([8_000, 8_001])
+    expect(follower.told.every(({ instances }) => instances.length >= 1)).toBe(true)
+    expect(kept.state === 'held' || kept.state === 'lost').toBe(true)
+    await Promise.all([kept.release(), later.release()])
+  })
+
+  it('keep leases over the change of the leader', async () => {
+    const registry = client()
+    const kept = await registered(registry, orders(0))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+
+    await cluster.kill(await cluster.leader())
+    const beside = await registered(client(), { ...orders(1), ttlMs: 5_000 })
+    await follower.until(({ instances }) => instances.length === 2)
+
+    // the other one's whole time passes, and more than one of this one's
+    await beside.release()
+    await follower.until(({ instances }) => instances.length === 1)
+    expect(follower.last?.instances[0]?.port).toBe(8_000)
+    await kept.release()
+  })
+
+  it('let an instance go whose process is gone', async () => {
+    const gone = client()
+    await registered(gone, orders(0))
+    const stays = await registered(client(), orders(1))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 2)
+
+    await gone.close()
+
+    const left = await follower.until(({ instances }) => instances.length === 1)
+    expect(left.instances[0]?.port).toBe(8_001)
+    await stays.release()
+  })
+
+  it('are asked one after the other where the first one hangs', async () => {
+    const registry = client()
+    const lease = await registered(registry, orders(0))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+
+    const leader = await cluster.leader()
+    const hung = cluster.endpoints.findIndex((_, at) => at !== leader)
+    cluster.stop(hung)
+    const second = await registered(client(), orders(1))
+    await follower.until(({ instances }) => instances.length === 2)
+    cluster.resume(hung)
+
+    expect(lease.state).not.toBe('released')
+    await Promise.all([lease.release(), second.release()])
+  })
+
+  it('notice that a stream was cut off without a word', async () => {
+    // this one knows a single member, which is stopped with all of its connections open
+    const leader = await cluster.leader()
+    const cut = cluster.endpoints.findIndex((_, at) => at !== leader)
+    const other = cluster.endpoints.filter((_, at) => at !== cut)
+    const follower = followed(client([cluster.endpoints[cut] as string, ...other]))
+    await follower.until(({ instances }) => instances.length === 0)
+
+    cluster.stop(cut)
+    const lease = await registered(client(other), orders(0))
+
+    const seen = await follower.until(({ instances }) => instances.length === 1)
+    expect(seen.stale).toBe(false)
+    cluster.resume(cut)
+    await lease.release()
+  })
+
+  it('are all stopped: what was known serves as stale, and is up to date again afterwards', async () => {
+    const registry = client()
+    const lease = await registered(registry, { ...orders(0), ttlMs: 60_000 })
+    const discovery = new ServiceDiscovery({ registry: client() })
+    opened.push(() => discovery.close())
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+    await discovery.snapshot('orders')
+
+    for (const at of cluster.endpoints.keys()) cluster.stop(at)
+    await follower.until(({ stale }) => stale)
+    const meanwhile = await discovery.getServiceEndpoint('orders')
+    for (const at of cluster.endpoints.keys()) cluster.resume(at)
+
+    await follower.until(({ stale }) => !stale)
+    expect(meanwhile.isOk()).toBe(true)
+    await lease.release()
+  })
+
+  it('take back what was revoked by somebody else', async () => {
+    const registry = client()
+    const lease = await registered(registry, orders(0))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+
+    const etcd = new Etcd3({ hosts: [...cluster.endpoints] })
+    await etcd.delete().prefix('/services/orders/')
+    await follower.until(({ instances }) => instances.length === 0)
+    const again = await follower.until(({ instances }) => instances.length === 1)
+
+    expect(again.instances[0]?.port).toBe(8_000)
+    etcd.close()
+    await lease.release()
+  })
+
+  it('tell a foreign client what we wrote, and us what it wrote', async () => {
+    const registry = client()
+    const lease = await registered(registry, { ...orders(0), tags: ['größe'], zone: 'eu-1a' })
+    const etcd = new Etcd3({ hosts: [...cluster.endpoints] })
+
+    const ours = JSON.parse(String(await etcd.get(`/services/orders/${lease.instance.id}`)))
+    await etcd.put('/services/orders/by-hand').value('{"host":"10.9.9.9","port":99}')
+    await etcd.put('/services/orders/nonsense').value('{"host":"0.0.0.0","port":99}')
+    await etcd.put('/services/orders-2/other').value('{"host":"10.9.9.8","port":98}')
+    const follower = followed(client())
+    const { instances } = await follower.until(({ instances }) => instances.length === 2)
+
+    expect(ours).toMatchObject({ host: '10.0.0.1', port: 8_000, tags: ['größe'], zone: 'eu-1a' })
+    expect(instances.map(({ id }) => id)).toEqual(['by-hand', lease.instance.id])
+    etcd.close()
+    await lease.release()
+  })
+})
