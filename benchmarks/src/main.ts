@@ -11,6 +11,7 @@ const areas: ReadonlyMap<string, readonly string[]> = new Map([
   ['event-store', ['event-store.ts']],
   ['flags', ['flags.ts', 'flags-rules.ts', 'flags-load.ts', 'flags-allocation.ts']],
   ['plugins', ['plugins.ts', 'plugins-start.ts', 'plugins-reload.ts', 'plugins-lag.ts']],
+  ['discovery', ['discovery.ts', 'discovery-simulation.ts', 'discovery-memory.ts', 'discovery-etcd.ts']],
   ['types', ['type-cost.ts']],
 ])
 

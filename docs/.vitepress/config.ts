@@ -12,6 +12,7 @@ const packages = [
   'event-sourcing',
   'kysely',
   'saga',
+  'service-discovery',
   'plugins',
   'feature-flags',
   'memory',

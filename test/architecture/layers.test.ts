@@ -81,6 +81,7 @@ const layers: readonly Readonly<Record<string, readonly string[]>>[] = [
     mediator: ['kernel', 'result'],
     'event-store': ['kernel', 'result'],
     saga: ['kernel', 'result'],
+    'service-discovery': ['kernel', 'result'],
     plugins: ['kernel', 'result'],
     'feature-flags': ['kernel', 'result'],
   },

@@ -1,0 +1,69 @@
+import type { PooledTarget } from '../pool/pooled-target.ts'
+
+/** One attempt has failed; never leaves the client. */
+export class AttemptError extends Error {
+  override readonly name = 'AttemptError'
+  readonly target: PooledTarget
+  /** Whether another attempt makes sense and is allowed by the call; the budget has its own word. */
+  readonly mayRetry: boolean
+  /** The instance was never reached, so that another attempt is no second one. */
+  readonly wasNeverSent: boolean
+  /** An answer that counts as a failure, in a box as it may be anything. */
+  readonly answer: { readonly value: unknown } | undefined
+
+  constructor(
+    target: PooledTarget,
+    cause: unknown,
+    facts: {
+      readonly mayRetry: boolean
+      readonly wasNeverSent: boolean
+      readonly answer?: { readonly value: unknown } | undefined
+    },
+  ) {
+    super('an attempt has failed', { cause })
+    this.target = target
+    this.mayRetry = facts.mayRetry
+    this.wasNeverSent = facts.wasNeverSent
+    this.answer = facts.answer
+  }
+}
+
+/** An answer that counts as a failure, such as a status of 503, on its way through a circuit breaker. */
+export class FailedAnswer extends Error {
+  override readonly name = 'FailedAnswer'
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    super('the answer says that the call has failed')
+    this.value = value
+  }
+}
+
+/** What the caller has done itself, on its way through a circuit breaker: no instance is blamed for it. */
+export class Blameless extends Error {
+  override readonly name = 'Blameless'
+
+  constructor(cause: unknown) {
+    super('the caller has ended the attempt', { cause })
+  }
+}
+
+/** Whether a connection was never made, so that the other side can't have begun. */
+export function wasNeverSent(error: unknown): boolean {
+  const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined)
+  switch (code) {
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return true
+    default:
+      return false
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,78 @@
+import type { Attributes, Counter, Histogram, Telemetry } from '@ashlar/kernel'
+import type { PoolEvent } from '../pool/service-pool.ts'
+import type { Instance } from '../registry/instance.ts'
+
+/** What a client tells OpenTelemetry: a span for each attempt, and counts; nothing is paid where nobody listens. */
+export class ClientTelemetry {
+  readonly #service: string
+  readonly #telemetry: Telemetry
+  readonly #attempts: Counter | undefined
+  readonly #ejections: Counter | undefined
+  readonly #durations: Histogram | undefined
+
+  constructor(service: string, telemetry: Telemetry) {
+    this.#service = service
+    this.#telemetry = telemetry
+    const { meter } = telemetry
+    this.#attempts = meter?.createCounter('ashlar.discovery.attempts', {
+      description: 'attempts of calls to a service',
+      unit: '{attempt}',
+    })
+    this.#ejections = meter?.createCounter('ashlar.discovery.ejections', {
+      description: 'instances that get no calls for a while',
+      unit: '{ejection}',
+    })
+    this.#durations = meter?.createHistogram('ashlar.discovery.attempt.duration', {
+      description: 'how long an attempt took',
+      unit: 'ms',
+    })
+  }
+
+  /** Runs an attempt within a span of its own, where there is a tracer. */
+  async attempt<T>(instance: Instance, number: number, work: () => Promise<T>): Promise<T> {
+    const { tracer } = this.#telemetry
+    if (tracer === undefined) return work()
+    const attributes: Attributes = {
+      'ashlar.discovery.service': this.#service,
+      'ashlar.discovery.instance': instance.id,
+      'ashlar.discovery.attempt': number,
+      'server.address': instance.host,
+      'server.port': instance.port,
+    }
+    return tracer.startActiveSpan(`call ${this.#service}`, { attributes }, async (span) => {
+      try {
+        const value = await work()
+        span.setStatus({ code: 1 })
+        return value
+      } catch (error) {
+        span.recordException(error)
+        span.setStatus({ code: 2 })
+        throw error
+      } finally {
+        span.end()
+      }
+    })
+  }
+
+  /** An attempt has ended. */
+  ended(instance: Instance, durationMs: number, outcome: 'ok' | 'failure' | 'cancelled'): void {
+    if (this.#attempts === undefined && this.#durations === undefined) return
+    const attributes = {
+      'ashlar.discovery.service': this.#service,
+      'ashlar.discovery.instance': instance.id,
+      'ashlar.discovery.outcome': outcome,
+    }
+    this.#attempts?.add(1, attributes)
+    this.#durations?.record(durationMs, attributes)
+  }
+
+  /** An instance gets no calls for a while, or gets them again. */
+  moved({ type, instance, cause }: PoolEvent): void {
+    if (type !== 'ejected') return
+    this.#ejections?.add(1, {
+      'ashlar.discovery.service': this.#service,
+      'ashlar.discovery.instance': instance.id,
+      'ashlar.discovery.cause': cause,
+    })
+  }
+}

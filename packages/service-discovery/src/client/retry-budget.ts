@@ -1,0 +1,29 @@
+/** How many retries are let through at once before any call has paid for them. */
+const reserve = 10
+
+/**
+ * Allows retries as a share of calls, so that retries never make a service's trouble much worse.
+ *
+ * @see https://finagle.github.io/blog/2016/02/08/retry-budgets/
+ */
+export class RetryBudget {
+  readonly #share: number
+  #balance = reserve
+
+  /** @param share - of the calls that may be retried, from 0 to 1 */
+  constructor(share: number) {
+    this.#share = share
+  }
+
+  /** A call was made, and pays its share; no more is put by than the reserve and ten calls' retries. */
+  deposit(): void {
+    this.#balance = Math.min(this.#balance + this.#share, 2 * reserve)
+  }
+
+  /** Takes one retry, where there is one. */
+  take(): boolean {
+    if (this.#share === 0 || this.#balance < 1) return false
+    this.#balance--
+    return true
+  }
+}

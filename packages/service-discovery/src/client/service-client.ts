@@ -1,0 +1,316 @@
+import { type Logger, type Random, type Telemetry, type Timer, untilAborted } from '@ashlar/kernel'
+import { err, ok, type Result } from '@ashlar/result'
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  DelegateBackoff,
+  handleWhen,
+  type IPolicy,
+  type IRetryBackoffContext,
+  type IRetryContext,
+  retry,
+  TaskCancelledError,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel'
+import type { BalancerPolicy } from '../balance/balancer.ts'
+import { allEjected, type EndpointFailure, noInstances } from '../discovery/endpoint-failure.ts'
+import type { ServiceView } from '../discovery/service-view.ts'
+import type { Outliers } from '../pool/outlier-options.ts'
+import type { PooledTarget } from '../pool/pooled-target.ts'
+import { ServicePool } from '../pool/service-pool.ts'
+import { reasonOf } from '../registry/follow.ts'
+import type { Instance } from '../registry/instance.ts'
+import { AttemptError, Blameless, FailedAnswer, wasNeverSent } from './attempt-error.ts'
+import { bulkheadFull, type CallFailure, callFailed, callTimedOut } from './call-failure.ts'
+import type { AttemptWork, CallOptions } from './call-options.ts'
+import { CircuitBreakers } from './circuit-breakers.ts'
+import { ClientTelemetry } from './client-telemetry.ts'
+import { hedged } from './hedged.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { serviceFetch } from './service-fetch.ts'
+import type { Resilience } from './standard.ts'
+
+/** What a client is made of. */
+export interface ClientParts {
+  readonly view: ServiceView
+  readonly policy: BalancerPolicy
+  readonly outliers: Outliers | false
+  readonly resilience: Resilience
+  /** Where paths lead, as `http` or `https`. */
+  readonly scheme: 'http' | 'https'
+  readonly fetch: typeof globalThis.fetch
+  readonly timer: Timer
+  readonly random: Random
+  readonly logger: Logger
+  readonly telemetry: Telemetry
+}
+
+/**
+ * Calls one service: chooses among its instances, and keeps the calls out of trouble. Made by a `ServiceDiscovery`.
+ *
+ * @example
+ * ```ts
+ * import { InMemoryRegistry, ServiceDiscovery } from '@ashlar/service-discovery'
+ *
+ * await using registry = new InMemoryRegistry()
+ * await using discovery = new ServiceDiscovery({ registry })
+ * await registry.register({ service: 'inventory', host: '10.0.0.7', port: 8080 })
+ *
+ * const inventory = discovery.serviceClient('inventory')
+ * const answer = await inventory.execute(async ({ host, port }, { signal }) => `asked ${host}:${port}`)
+ * console.log(answer.unwrapOr('nobody')) // asked 10.0.0.7:8080
+ * ```
+ */
+export class ServiceClient {
+  /** The service's name. */
+  readonly service: string
+  /**
+   * As the platform's `fetch`, to whichever instance is chosen.
+   *
+   * Takes a path, or a URL whose host is the service's name. GET, HEAD, OPTIONS, TRACE, PUT and DELETE, and requests with
+   * an `idempotency-key`, are retried; statuses 429 and from 500 count as failures, and the last one is returned. A body
+   * that is a stream is sent once.
+   *
+   * @throws ServiceCallError with the failure where no answer came, `TypeError` for another host, and the signal's reason
+   */
+  readonly fetch: typeof globalThis.fetch
+  readonly #parts: ClientParts
+  readonly #pool: ServicePool
+  readonly #breakers: CircuitBreakers
+  readonly #budget: RetryBudget
+  readonly #telemetry: ClientTelemetry
+  readonly #outer: IPolicy<IRetryContext, never>
+  readonly #attemptTimeout
+  readonly #leave: () => void
+
+  /** @internal */
+  constructor(service: string, parts: ClientParts) {
+    const { resilience, timer, random, logger } = parts
+    this.service = service
+    this.#parts = parts
+    this.#telemetry = new ClientTelemetry(service, parts.telemetry)
+    this.#pool = new ServicePool({
+      policy: parts.policy,
+      outliers: parts.outliers,
+      timer,
+      random,
+      tell: (event) => {
+        logger.info({ service, instance: event.instance.id, cause: event.cause }, `instance ${event.type}`)
+        this.#telemetry.moved(event)
+      },
+    })
+    this.#breakers = new CircuitBreakers(resilience, timer, (target, isBroken) =>
+      this.#pool.setBroken(target, isBroken),
+    )
+    this.#budget = new RetryBudget(resilience.retryShare)
+    this.#attemptTimeout = timeout(resilience.attemptTimeoutMs, {
+      strategy: TimeoutStrategy.Aggressive,
+      abortOnReturn: false,
+    })
+    this.#outer = wrap(
+      bulkhead(resilience.concurrency, resilience.queue),
+      timeout(resilience.totalTimeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }),
+      retry(
+        handleWhen((error) => this.#allowsRetry(error)),
+        { maxAttempts: resilience.attempts - 1, backoff: fullJitter(resilience, random) },
+      ),
+    )
+    this.#leave = parts.view.listen(({ instances }) => this.#pool.update(instances))
+    this.fetch = serviceFetch(this, parts)
+  }
+
+  /**
+   * Chooses an instance by what is known now: no wait, no allocation.
+   *
+   * @param key - what belongs together, for balancers that send it to one instance
+   * @returns the instance, or undefined where there is none; {@link ServiceClient.endpoint} tells why
+   */
+  pick(key?: string): Instance | undefined {
+    return this.#pool.pick(key)?.instance
+  }
+
+  /**
+   * Chooses an instance, and waits for the registry's first answer where there was none yet.
+   *
+   * @param options - `key` for balancers that send what belongs together to one instance, `signal` ends the waiting
+   * @returns the instance, or `NoInstances`, `AllEjected`, or why the registry can't be asked
+   * @throws the signal's reason when it is aborted
+   */
+  async endpoint(
+    options: { readonly key?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<Result<Instance, EndpointFailure>> {
+    options.signal?.throwIfAborted()
+    const known = await this.#parts.view.current(options.signal)
+    if (known.isErr()) return err(known.error)
+    const target = this.#pool.pick(options.key)
+    return target === undefined ? err(this.#whyNone()) : ok(target.instance)
+  }
+
+  /**
+   * Does some work with an instance, again with another one where it failed and may be done twice.
+   *
+   * @param work - one attempt; it should end when its signal is aborted
+   * @param options - what may be retried, and what counts as a failure
+   * @returns what the work returned, or `NoInstances`, `AllEjected`, `BulkheadFull`, `CallTimedOut`, `CallFailed`, or why
+   * the registry can't be asked
+   * @throws the reason of the caller's signal when it is aborted
+   */
+  async execute<T>(work: AttemptWork<T>, options: CallOptions<T> = {}): Promise<Result<T, CallFailure>> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const known = this.#parts.view.now()
+    if (known.isErr()) {
+      const first = await this.#parts.view.current(signal)
+      if (first.isErr()) return err(first.error)
+    }
+    this.#budget.deposit()
+    const call = new Call(work, options)
+    try {
+      const working = this.#outer.execute((context) => this.#attemptOrTwo(call, context.signal), signal)
+      // who waits for a turn is not told by the bulkhead that the caller has left
+      return ok(await untilAborted(working, signal))
+    } catch (error) {
+      signal?.throwIfAborted()
+      return this.#failed(error, call)
+    }
+  }
+
+  /** Ends its timers; a `ServiceDiscovery` does so when it closes. */
+  close(): void {
+    this.#leave()
+    this.#breakers.close()
+    this.#pool.close()
+  }
+
+  #attemptOrTwo<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    const { resilience, timer } = this.#parts
+    if (resilience.hedgeAfterMs === undefined || call.options.isIdempotent !== true)
+      return this.#attempt(call, signal)
+    const allow = () => call.attempts < resilience.attempts && this.#budget.take()
+    const hedge = { afterMs: resilience.hedgeAfterMs, timer, allow }
+    return hedged((either) => this.#attempt(call, either), hedge, signal)
+  }
+
+  async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted()
+    const { key } = call.options
+    const target = call.tried.size === 0 ? this.#pool.pick(key) : this.#pool.pickOther(call.tried, key)
+    if (target === undefined) throw new NobodyToCall()
+    call.tried.add(target)
+    const number = ++call.attempts
+    const { timer } = this.#parts
+    const startedAt = timer.now()
+    this.#pool.begin(target)
+    try {
+      const value = await this.#telemetry.attempt(target.instance, number, () =>
+        this.#guarded(call, target, number, signal),
+      )
+      this.#ended(target, timer.now() - startedAt, 'ok')
+      return value
+    } catch (error) {
+      const isBlameless = error instanceof Blameless || error instanceof BrokenCircuitError || signal.aborted
+      this.#ended(target, timer.now() - startedAt, isBlameless ? 'cancelled' : 'failure')
+      throw this.#attemptError(call, target, error, signal)
+    }
+  }
+
+  #guarded<T>(call: Call<T>, target: PooledTarget, number: number, signal: AbortSignal): Promise<T> {
+    const { isFailure, isTransient } = call.options
+    return this.#breakers.of(target).execute(async () => {
+      try {
+        const value = await this.#attemptTimeout.execute(
+          (context) => call.work(target.instance, { signal: context.signal, number }),
+          signal,
+        )
+        if (isFailure?.(value) === true) throw new FailedAnswer(value)
+        return value
+      } catch (error) {
+        if (signal.aborted || isTransient?.(error) === false) throw new Blameless(error)
+        throw error
+      }
+    })
+  }
+
+  #ended(target: PooledTarget, durationMs: number, outcome: 'ok' | 'failure' | 'cancelled'): void {
+    if (outcome === 'cancelled') this.#pool.callOff(target)
+    else this.#pool.end(target, durationMs, outcome === 'failure')
+    this.#telemetry.ended(target.instance, durationMs, outcome)
+  }
+
+  #attemptError<T>(call: Call<T>, target: PooledTarget, error: unknown, signal: AbortSignal): AttemptError {
+    const isLast = signal.aborted || call.attempts >= this.#parts.resilience.attempts
+    if (error instanceof BrokenCircuitError) {
+      // the pool has let it back, so its time is over, whatever the machine's clock says
+      if (!target.isBroken) this.#breakers.replace(target)
+      return new AttemptError(target, error, { mayRetry: !isLast, wasNeverSent: true })
+    }
+    if (error instanceof Blameless)
+      return new AttemptError(target, error.cause, { mayRetry: false, wasNeverSent: false })
+    const isUnsent = wasNeverSent(error)
+    return new AttemptError(target, error, {
+      mayRetry: !isLast && (isUnsent || call.options.isIdempotent === true),
+      wasNeverSent: isUnsent,
+      answer: error instanceof FailedAnswer ? { value: error.value } : undefined,
+    })
+  }
+
+  /** Asked after each failed attempt; the last one of a call is not retried, and must not take from the budget. */
+  #allowsRetry(error: unknown): boolean {
+    if (!(error instanceof AttemptError) || !error.mayRetry) return false
+    return error.cause instanceof BrokenCircuitError || this.#budget.take()
+  }
+
+  #failed<T>(error: unknown, call: Call<T>): Result<T, CallFailure> {
+    const { service } = this
+    const { totalTimeoutMs, concurrency, queue } = this.#parts.resilience
+    if (error instanceof AttemptError) {
+      if (error.answer !== undefined) return ok(error.answer.value as T)
+      const { target, cause } = error
+      const reason = cause instanceof TaskCancelledError ? this.#tooLate() : reasonOf(cause)
+      return err(callFailed(service, target.instance.id, call.attempts, reason, cause))
+    }
+    if (error instanceof NobodyToCall) return err(this.#whyNone())
+    if (error instanceof BulkheadRejectedError) return err(bulkheadFull(service, concurrency, queue))
+    if (error instanceof TaskCancelledError) return err(callTimedOut(service, totalTimeoutMs, call.attempts))
+    throw error
+  }
+
+  #tooLate(): string {
+    return `no answer within ${this.#parts.resilience.attemptTimeoutMs} ms`
+  }
+
+  #whyNone(): EndpointFailure {
+    const known = this.#parts.view.now()
+    if (known.isErr()) return known.error
+    if (this.#pool.healthy > 0) return allEjected(this.service, this.#pool.healthy)
+    return noInstances(this.service, known.value.instances.length)
+  }
+}
+
+/** What the attempts of one call share. */
+class Call<T> {
+  readonly work: AttemptWork<T>
+  readonly options: CallOptions<T>
+  readonly tried = new Set<PooledTarget>()
+  attempts = 0
+
+  constructor(work: AttemptWork<T>, options: CallOptions<T>) {
+    this.work = work
+    this.options = options
+  }
+}
+
+/** The pool has nobody for an attempt; never leaves the client. */
+class NobodyToCall extends Error {
+  override readonly name = 'NobodyToCall'
+}
+
+/** @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */
+function fullJitter({ retryDelayMs, maxRetryDelayMs }: Resilience, random: Random) {
+  return new DelegateBackoff<IRetryBackoffContext<unknown>>(
+    ({ attempt }) => random.next() * Math.min(maxRetryDelayMs, retryDelayMs * 2 ** (attempt - 1)),
+  )
+}
