@@ -179,7 +179,7 @@ export default {
       name: 'packages-know-no-application',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(examples|test|benchmarks|docs|scripts)/', pathNot: '^test/postgres/' },
+      to: { path: '^(examples|test|benchmarks|docs|scripts)/', pathNot: '^test/(postgres|etcd)/' },
     },
     {
       name: 'servers-only-for-tests',

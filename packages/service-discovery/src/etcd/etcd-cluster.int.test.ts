@@ -1,3 +1,4 @@
+import { orThrow } from '@ashlar/result'
 import { type EtcdCluster, startEtcd } from '@ashlar/test-etcd'
 import { Etcd3 } from 'etcd3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -71,10 +72,10 @@ describe('three nodes of etcd', () => {
     await follower.until(({ instances }) => instances.length === 2)
 
     // the other one's whole time passes, and more than one of this one's
-    await beside.release()
+    await orThrow(beside.release())
     await follower.until(({ instances }) => instances.length === 1)
     expect(follower.last?.instances[0]?.port).toBe(8_000)
-    await kept.release()
+    await orThrow(kept.release())
   })
 
   it('let an instance go whose process is gone', async () => {
@@ -88,7 +89,7 @@ describe('three nodes of etcd', () => {
 
     const left = await follower.until(({ instances }) => instances.length === 1)
     expect(left.instances[0]?.port).toBe(8_001)
-    await stays.release()
+    await orThrow(stays.release())
   })
 
   it('are asked one after the other where the first one hangs', async () => {
@@ -122,7 +123,7 @@ describe('three nodes of etcd', () => {
     const seen = await follower.until(({ instances }) => instances.length === 1)
     expect(seen.stale).toBe(false)
     cluster.resume(cut)
-    await lease.release()
+    await orThrow(lease.release())
   })
 
   it('are all stopped: what was known serves as stale, and is up to date again afterwards', async () => {
@@ -132,7 +133,7 @@ describe('three nodes of etcd', () => {
     opened.push(() => discovery.close())
     const follower = followed(client())
     await follower.until(({ instances }) => instances.length === 1)
-    await discovery.snapshot('orders')
+    await orThrow(discovery.snapshot('orders'))
 
     for (const at of cluster.endpoints.keys()) cluster.stop(at)
     await follower.until(({ stale }) => stale)
@@ -141,7 +142,7 @@ describe('three nodes of etcd', () => {
 
     await follower.until(({ stale }) => !stale)
     expect(meanwhile.isOk()).toBe(true)
-    await lease.release()
+    await orThrow(lease.release())
   })
 
   it('take back what was revoked by somebody else', async () => {
@@ -157,7 +158,7 @@ describe('three nodes of etcd', () => {
 
     expect(again.instances[0]?.port).toBe(8_000)
     etcd.close()
-    await lease.release()
+    await orThrow(lease.release())
   })
 
   it('tell a foreign client what we wrote, and us what it wrote', async () => {
@@ -175,6 +176,6 @@ describe('three nodes of etcd', () => {
     expect(ours).toMatchObject({ host: '10.0.0.1', port: 8_000, tags: ['größe'], zone: 'eu-1a' })
     expect(instances.map(({ id }) => id)).toEqual(['by-hand', lease.instance.id])
     etcd.close()
-    await lease.release()
+    await orThrow(lease.release())
   })
 })

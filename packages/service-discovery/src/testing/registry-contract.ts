@@ -290,7 +290,7 @@ export function registryContract(name: string, open: () => Promise<RegistryProbe
         expect((await one?.drain())?.isOk()).toBe(true)
         await follower.until(({ instances }) => instances[0]?.health === 'draining')
         expect(one?.state).toBe('draining')
-        await one?.release()
+        expect((await one?.release())?.isOk()).toBe(true)
 
         await follower.until(({ instances }) => instances.length === 0)
         expect(follower.last?.instances).toEqual([])
@@ -336,7 +336,7 @@ export function registryContract(name: string, open: () => Promise<RegistryProbe
         await follower.until(({ instances, stale }) => instances.length === 0 || stale)
         const again = await follower.until(({ instances, stale }) => instances.length === 1 && !stale)
         expect(again.instances[0]?.port).toBe(8_001)
-        await lease?.release()
+        expect((await lease?.release())?.isOk()).toBe(true)
       })
 
       it('throws the reason of a signal that is aborted', async () => {
