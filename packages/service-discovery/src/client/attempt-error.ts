@@ -39,6 +39,15 @@ export class FailedAnswer extends Error {
   }
 }
 
+/** The time of a call or an attempt is over; never leaves the client. */
+export class TooLate extends Error {
+  override readonly name = 'TooLate'
+
+  constructor() {
+    super('the time is over')
+  }
+}
+
 /** What the caller has done itself, on its way through a circuit breaker: no instance is blamed for it. */
 export class Blameless extends Error {
   override readonly name = 'Blameless'

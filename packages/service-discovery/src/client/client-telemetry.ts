@@ -2,6 +2,9 @@ import type { Attributes, Counter, Histogram, Telemetry } from '@ashlar/kernel'
 import type { PoolEvent } from '../pool/service-pool.ts'
 import type { Instance } from '../registry/instance.ts'
 
+/** How an attempt has ended; one that was `beaten` was called off as another one was faster. */
+export type AttemptOutcome = 'ok' | 'failure' | 'beaten' | 'cancelled'
+
 /** What a client tells OpenTelemetry: a span for each attempt, and counts; nothing is paid where nobody listens. */
 export class ClientTelemetry {
   readonly #service: string
@@ -55,7 +58,7 @@ export class ClientTelemetry {
   }
 
   /** An attempt has ended. */
-  ended(instance: Instance, durationMs: number, outcome: 'ok' | 'failure' | 'cancelled'): void {
+  ended(instance: Instance, durationMs: number, outcome: AttemptOutcome): void {
     if (this.#attempts === undefined && this.#durations === undefined) return
     const attributes = {
       'ashlar.discovery.service': this.#service,

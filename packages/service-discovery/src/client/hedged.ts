@@ -12,16 +12,12 @@ export interface Hedge {
 /**
  * Begins a second attempt where the first one takes long; the first good answer wins, and the other attempt is aborted.
  *
- * @param attempt - is called once or twice
- * @param signal - aborts both
+ * @param attempt - is called once or twice, each time with a signal that is aborted when the other one has won
+ * @param hedge - when, and whether
  * @throws what the attempt threw that failed last
  * @see https://research.google/pubs/the-tail-at-scale/
  */
-export function hedged<T>(
-  attempt: (signal: AbortSignal) => Promise<T>,
-  hedge: Hedge,
-  signal: AbortSignal,
-): Promise<T> {
+export function hedged<T>(attempt: (signal: AbortSignal) => Promise<T>, hedge: Hedge): Promise<T> {
   return new Promise((resolve, reject) => {
     const stops: AbortController[] = []
     let running = 0
@@ -37,7 +33,7 @@ export function hedged<T>(
       const stop = new AbortController()
       stops.push(stop)
       running++
-      attempt(AbortSignal.any([signal, stop.signal])).then(
+      attempt(stop.signal).then(
         (value) => {
           if (!isOver) end(() => resolve(value), stop)
         },
@@ -48,7 +44,7 @@ export function hedged<T>(
       )
     }
     const callOff = hedge.timer.after(hedge.afterMs, () => {
-      if (!isOver && !signal.aborted && hedge.allow()) begin()
+      if (!isOver && hedge.allow()) begin()
     })
     begin()
   })

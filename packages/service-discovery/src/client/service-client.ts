@@ -1,19 +1,15 @@
-import { type Logger, type Random, type Telemetry, type Timer, untilAborted } from '@ashlar/kernel'
+import type { Logger, Random, Telemetry, Timer } from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
 import {
   BrokenCircuitError,
+  type BulkheadPolicy,
   BulkheadRejectedError,
   bulkhead,
   DelegateBackoff,
   handleWhen,
-  type IPolicy,
   type IRetryBackoffContext,
-  type IRetryContext,
+  type RetryPolicy,
   retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
-  wrap,
 } from 'cockatiel'
 import type { BalancerPolicy } from '../balance/balancer.ts'
 import { allEjected, type EndpointFailure, noInstances } from '../discovery/endpoint-failure.ts'
@@ -23,11 +19,13 @@ import type { PooledTarget } from '../pool/pooled-target.ts'
 import { ServicePool } from '../pool/service-pool.ts'
 import { reasonOf } from '../registry/follow.ts'
 import type { Instance } from '../registry/instance.ts'
-import { AttemptError, Blameless, FailedAnswer, wasNeverSent } from './attempt-error.ts'
+import { AttemptError, Blameless, FailedAnswer, TooLate, wasNeverSent } from './attempt-error.ts'
+import { Call } from './call.ts'
 import { bulkheadFull, type CallFailure, callFailed, callTimedOut } from './call-failure.ts'
 import type { AttemptWork, CallOptions } from './call-options.ts'
 import { CircuitBreakers } from './circuit-breakers.ts'
-import { ClientTelemetry } from './client-telemetry.ts'
+import { type AttemptOutcome, ClientTelemetry } from './client-telemetry.ts'
+import { Deadlines } from './deadlines.ts'
 import { hedged } from './hedged.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { serviceFetch } from './service-fetch.ts'
@@ -82,8 +80,10 @@ export class ServiceClient {
   readonly #breakers: CircuitBreakers
   readonly #budget: RetryBudget
   readonly #telemetry: ClientTelemetry
-  readonly #outer: IPolicy<IRetryContext, never>
-  readonly #attemptTimeout
+  readonly #bulkhead: BulkheadPolicy
+  readonly #retry: RetryPolicy
+  readonly #calls: Deadlines
+  readonly #attempts: Deadlines
   readonly #leave: () => void
 
   /** @internal */
@@ -106,18 +106,13 @@ export class ServiceClient {
       this.#pool.setBroken(target, isBroken),
     )
     this.#budget = new RetryBudget(resilience.retryShare)
-    this.#attemptTimeout = timeout(resilience.attemptTimeoutMs, {
-      strategy: TimeoutStrategy.Aggressive,
-      abortOnReturn: false,
-    })
-    this.#outer = wrap(
-      bulkhead(resilience.concurrency, resilience.queue),
-      timeout(resilience.totalTimeoutMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }),
-      retry(
-        handleWhen((error) => this.#allowsRetry(error)),
-        { maxAttempts: resilience.attempts - 1, backoff: fullJitter(resilience, random) },
-      ),
+    this.#bulkhead = bulkhead(resilience.concurrency, resilience.queue)
+    this.#retry = retry(
+      handleWhen((error) => this.#allowsRetry(error)),
+      { maxAttempts: resilience.attempts - 1, backoff: fullJitter(resilience, random) },
     )
+    this.#calls = new Deadlines(resilience.totalTimeoutMs, timer)
+    this.#attempts = new Deadlines(resilience.attemptTimeoutMs, timer)
     this.#leave = parts.view.listen(({ instances }) => this.#pool.update(instances))
     this.fetch = serviceFetch(this, parts)
   }
@@ -169,9 +164,8 @@ export class ServiceClient {
     this.#budget.deposit()
     const call = new Call(work, options)
     try {
-      const working = this.#outer.execute((context) => this.#attemptOrTwo(call, context.signal), signal)
-      // who waits for a turn is not told by the bulkhead that the caller has left
-      return ok(await untilAborted(working, signal))
+      // who waits for a turn is told by nobody else that the time is over, or the caller has left
+      return ok(await call.within(this.#calls, () => this.#bulkhead.execute(() => this.#attemptAll(call))))
     } catch (error) {
       signal?.throwIfAborted()
       return this.#failed(error, call)
@@ -181,21 +175,26 @@ export class ServiceClient {
   /** Ends its timers; a `ServiceDiscovery` does so when it closes. */
   close(): void {
     this.#leave()
+    this.#calls.close()
+    this.#attempts.close()
     this.#breakers.close()
     this.#pool.close()
   }
 
-  #attemptOrTwo<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    const { resilience, timer } = this.#parts
-    if (resilience.hedgeAfterMs === undefined || call.options.isIdempotent !== true)
-      return this.#attempt(call, signal)
-    const allow = () => call.attempts < resilience.attempts && this.#budget.take()
-    const hedge = { afterMs: resilience.hedgeAfterMs, timer, allow }
-    return hedged((either) => this.#attempt(call, either), hedge, signal)
+  #attemptAll<T>(call: Call<T>): Promise<T> {
+    return this.#retry.execute(() => this.#attemptOrTwo(call))
   }
 
-  async #attempt<T>(call: Call<T>, signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted()
+  #attemptOrTwo<T>(call: Call<T>): Promise<T> {
+    const { resilience, timer } = this.#parts
+    if (resilience.hedgeAfterMs === undefined || call.options.isIdempotent !== true)
+      return this.#attempt(call)
+    const allow = () => !call.isOver && call.attempts < resilience.attempts && this.#budget.take()
+    return hedged((signal) => this.#attempt(call, signal), { afterMs: resilience.hedgeAfterMs, timer, allow })
+  }
+
+  async #attempt<T>(call: Call<T>, calledOff?: AbortSignal): Promise<T> {
+    if (call.isOver) throw new CallIsOver()
     const { key } = call.options
     const target = call.tried.size === 0 ? this.#pool.pick(key) : this.#pool.pickOther(call.tried, key)
     if (target === undefined) throw new NobodyToCall()
@@ -206,42 +205,54 @@ export class ServiceClient {
     this.#pool.begin(target)
     try {
       const value = await this.#telemetry.attempt(target.instance, number, () =>
-        this.#guarded(call, target, number, signal),
+        this.#guarded(call, target, number, calledOff),
       )
       this.#ended(target, timer.now() - startedAt, 'ok')
       return value
     } catch (error) {
-      const isBlameless = error instanceof Blameless || error instanceof BrokenCircuitError || signal.aborted
-      this.#ended(target, timer.now() - startedAt, isBlameless ? 'cancelled' : 'failure')
-      throw this.#attemptError(call, target, error, signal)
+      const isBlameless = error instanceof Blameless || error instanceof BrokenCircuitError
+      const outcome = calledOff?.aborted === true ? 'beaten' : isBlameless ? 'cancelled' : 'failure'
+      this.#ended(target, timer.now() - startedAt, outcome)
+      throw this.#attemptError(call, target, error)
     }
   }
 
-  #guarded<T>(call: Call<T>, target: PooledTarget, number: number, signal: AbortSignal): Promise<T> {
+  #guarded<T>(
+    call: Call<T>,
+    target: PooledTarget,
+    number: number,
+    calledOff: AbortSignal | undefined,
+  ): Promise<T> {
     const { isFailure, isTransient } = call.options
     return this.#breakers.of(target).execute(async () => {
       try {
-        const value = await this.#attemptTimeout.execute(
-          (context) => call.work(target.instance, { signal: context.signal, number }),
-          signal,
-        )
+        const value = await call.attempt(target, number, this.#attempts, calledOff)
         if (isFailure?.(value) === true) throw new FailedAnswer(value)
         return value
       } catch (error) {
-        if (signal.aborted || isTransient?.(error) === false) throw new Blameless(error)
+        if (call.isAborted || calledOff?.aborted === true || isTransient?.(error) === false)
+          throw new Blameless(error)
         throw error
       }
     })
   }
 
-  #ended(target: PooledTarget, durationMs: number, outcome: 'ok' | 'failure' | 'cancelled'): void {
-    if (outcome === 'cancelled') this.#pool.callOff(target)
-    else this.#pool.end(target, durationMs, outcome === 'failure')
+  #ended(target: PooledTarget, durationMs: number, outcome: AttemptOutcome): void {
+    switch (outcome) {
+      case 'cancelled':
+        this.#pool.callOff(target)
+        break
+      case 'beaten':
+        this.#pool.beaten(target, durationMs)
+        break
+      default:
+        this.#pool.end(target, durationMs, outcome === 'failure')
+    }
     this.#telemetry.ended(target.instance, durationMs, outcome)
   }
 
-  #attemptError<T>(call: Call<T>, target: PooledTarget, error: unknown, signal: AbortSignal): AttemptError {
-    const isLast = signal.aborted || call.attempts >= this.#parts.resilience.attempts
+  #attemptError<T>(call: Call<T>, target: PooledTarget, error: unknown): AttemptError {
+    const isLast = call.isOver || call.attempts >= this.#parts.resilience.attempts
     if (error instanceof BrokenCircuitError) {
       // the pool has let it back, so its time is over, whatever the machine's clock says
       if (!target.isBroken) this.#breakers.replace(target)
@@ -269,12 +280,12 @@ export class ServiceClient {
     if (error instanceof AttemptError) {
       if (error.answer !== undefined) return ok(error.answer.value as T)
       const { target, cause } = error
-      const reason = cause instanceof TaskCancelledError ? this.#tooLate() : reasonOf(cause)
+      const reason = cause instanceof TooLate ? this.#tooLate() : reasonOf(cause)
       return err(callFailed(service, target.instance.id, call.attempts, reason, cause))
     }
     if (error instanceof NobodyToCall) return err(this.#whyNone())
     if (error instanceof BulkheadRejectedError) return err(bulkheadFull(service, concurrency, queue))
-    if (error instanceof TaskCancelledError) return err(callTimedOut(service, totalTimeoutMs, call.attempts))
+    if (error instanceof TooLate) return err(callTimedOut(service, totalTimeoutMs, call.attempts))
     throw error
   }
 
@@ -290,22 +301,14 @@ export class ServiceClient {
   }
 }
 
-/** What the attempts of one call share. */
-class Call<T> {
-  readonly work: AttemptWork<T>
-  readonly options: CallOptions<T>
-  readonly tried = new Set<PooledTarget>()
-  attempts = 0
-
-  constructor(work: AttemptWork<T>, options: CallOptions<T>) {
-    this.work = work
-    this.options = options
-  }
-}
-
 /** The pool has nobody for an attempt; never leaves the client. */
 class NobodyToCall extends Error {
   override readonly name = 'NobodyToCall'
+}
+
+/** A retry has rested until nobody waited for it any more; never leaves the client. */
+class CallIsOver extends Error {
+  override readonly name = 'CallIsOver'
 }
 
 /** @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ */

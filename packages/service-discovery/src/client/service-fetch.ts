@@ -48,6 +48,7 @@ export function serviceFetch(
 
 /** Where a path leads, whoever answers; nothing may lead elsewhere. */
 function pathOf(service: string, input: string): string {
+  if (plainPath.test(input)) return input
   const base = `http://${service}.invalid`
   if (input.startsWith('/') && !/^[/\\]{2}/.test(input)) {
     const { pathname, search } = new URL(input, base)
@@ -64,6 +65,9 @@ function pathOf(service: string, input: string): string {
     )
   return url.pathname + url.search
 }
+
+/** What a URL would not change, without the parts that it would take out. */
+const plainPath = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.~!$&'()*+,;=:@-]*)+(?:\?[\w.~!$&()*+,;=:@/?%-]*)?$/
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])

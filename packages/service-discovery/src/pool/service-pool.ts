@@ -111,6 +111,12 @@ export class ServicePool {
     target.inFlight--
   }
 
+  /** A call was called off as another instance was faster: it would have taken so long at least. */
+  beaten(target: PooledTarget, latencyMs: number): void {
+    target.inFlight--
+    this.#balancer.report?.(target, latencyMs, false)
+  }
+
   /** Keeps an instance out while its circuit breaker is open, or lets it back. */
   setBroken(target: PooledTarget, isBroken: boolean): void {
     if (target.isBroken === isBroken) return
