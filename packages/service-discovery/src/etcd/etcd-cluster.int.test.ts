@@ -1,5 +1,5 @@
 import { orThrow } from '@ashlar/result'
-import { type EtcdCluster, startEtcd } from '@ashlar/test-etcd'
+import { type EtcdCluster, hasEtcd, startEtcd } from '@ashlar/test-etcd'
 import { Etcd3 } from 'etcd3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ServiceDiscovery } from '../discovery/service-discovery.ts'
@@ -11,12 +11,12 @@ import { etcdRegistry } from './etcd-registry.ts'
 let cluster: EtcdCluster
 let opened: (() => unknown)[]
 beforeEach(async () => {
-  cluster = await startEtcd({ nodes: 3 })
   opened = []
+  if (hasEtcd()) cluster = await startEtcd({ nodes: 3 })
 })
 afterEach(async () => {
   for (const close of opened) await close()
-  await cluster.close()
+  await cluster?.close()
 })
 
 function client(endpoints = cluster.endpoints): ServiceRegistry {
@@ -45,6 +45,9 @@ async function registered(registry: ServiceRegistry, registration: ServiceRegist
 }
 
 describe('three nodes of etcd', () => {
+  // the contract's file says it loudly where there is no program, and fails under CI
+  if (!hasEtcd()) return it('are not there', () => expect(process.env.CI).toBeUndefined())
+
   it('lose their leader while instances come, and nobody loses sight of one', async () => {
     const registry = client()
     const kept = await registered(registry, orders(0))
