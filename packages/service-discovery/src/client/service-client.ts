@@ -19,6 +19,7 @@ import type { PooledTarget } from '../pool/pooled-target.ts'
 import { ServicePool } from '../pool/service-pool.ts'
 import { reasonOf } from '../registry/follow.ts'
 import type { Instance } from '../registry/instance.ts'
+import type { AcquiredInstance } from './acquired-instance.ts'
 import { AttemptError, Blameless, FailedAnswer, TooLate, wasNeverSent } from './attempt-error.ts'
 import { Call } from './call.ts'
 import { bulkheadFull, type CallFailure, callFailed, callTimedOut } from './call-failure.ts'
@@ -125,6 +126,30 @@ export class ServiceClient {
    */
   pick(key?: string): Instance | undefined {
     return this.#pool.pick(key)?.instance
+  }
+
+  /**
+   * Chooses an instance for a call that is made by other means, such as another protocol's client.
+   *
+   * Time-outs, retries and circuit breakers are the caller's; how the call ends is counted for balancing and ejection.
+   *
+   * @param key - what belongs together, for balancers that send it to one instance
+   * @returns the instance, to be released, or undefined where there is none; {@link ServiceClient.endpoint} tells why
+   */
+  acquire(key?: string): AcquiredInstance | undefined {
+    const target = this.#pool.pick(key)
+    if (target === undefined) return
+    const startedAt = this.#parts.timer.now()
+    this.#pool.begin(target)
+    let isReleased = false
+    return {
+      instance: target.instance,
+      release: (outcome) => {
+        if (isReleased) return
+        isReleased = true
+        this.#ended(target, this.#parts.timer.now() - startedAt, outcome)
+      },
+    }
   }
 
   /**

@@ -148,7 +148,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     for (const [key, kept] of this.#leases) if (kept.state === 'released') this.#leases.delete(key)
     this.#leases.set(`${service} ${id}`, lease)
     if (this.#closing !== undefined) {
-      await lease.release()
+      this.#tellFailures([await lease.release()])
       throw new DiscoveryClosedError()
     }
     return ok(lease)
@@ -294,6 +294,10 @@ export class ServiceDiscovery implements AsyncDisposable {
     for (const client of this.#clients) client.close()
     for (const view of this.#views.values()) view.close()
     const released = await Promise.all([...this.#leases.values()].map((lease) => lease.release()))
+    this.#tellFailures(released)
+  }
+
+  #tellFailures(released: readonly Result<void, RegistryFailure>[]): void {
     for (const { message } of failuresOf(released))
       this.#logger.warn({ message }, 'a registration is left to its time')
   }

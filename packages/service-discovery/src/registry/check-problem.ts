@@ -1,10 +1,8 @@
-import type { InstanceCheck } from './service-registration.ts'
-
 /** What is wrong with a check. */
 export type CheckProblem = { readonly field: string; readonly expected: string; readonly found: string }
 
 /** Looks at every field of a check; nothing where a registry that can ask could use it. */
-export function checkProblem(check: InstanceCheck): CheckProblem | undefined {
+export function checkProblem(check: unknown): CheckProblem | undefined {
   const { kind, path, isSecure, serviceName, intervalMs, timeoutMs } = Object(check) as AnyCheck
   switch (kind) {
     case 'ttl':

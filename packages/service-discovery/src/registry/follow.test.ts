@@ -159,7 +159,9 @@ describe('an adapter that fails', () => {
       timer.advance(30_000)
     }
 
-    expect(rests).toEqual([100, 200, 400, 799, 1_598, 3_197, 6_394, 12_787, 25_574, 29_970, 29_970, 29_970])
+    expect(rests).toEqual([
+      200, 400, 799, 1_598, 3_197, 6_394, 12_787, 25_574, 29_970, 29_970, 29_970, 29_970,
+    ])
     stop.abort()
   })
 
@@ -170,7 +172,7 @@ describe('an adapter that fails', () => {
     void watch.next().catch(() => {})
     await settled()
 
-    expect(timer.waits).toEqual([25])
+    expect(timer.waits).toEqual([50])
     stop.abort()
     await settled()
     expect(timer.waits).toEqual([])
@@ -192,7 +194,7 @@ describe('an adapter that fails', () => {
     void watch.next().catch(() => {})
     await settled()
 
-    expect(timer.waits).toEqual([50])
+    expect(timer.waits).toEqual([100])
     stop.abort()
   })
 

@@ -33,14 +33,12 @@ export async function* follow(
 ): AsyncGenerator<Result<Snapshot, RegistryFailure>, void, undefined> {
   const { registry, service, clock, timer, random } = followed
   let last: Snapshot | undefined
-  let confirmedAt = 0
   let told: RegistryFailure['type'] | undefined
   let failures = 0
   for (;;) {
     try {
       for await (const instances of eachUntilAborted(followed, signal)) {
-        confirmedAt = clock.now().getTime()
-        const snapshot = snapshotOf(service, instances, confirmedAt)
+        const snapshot = snapshotOf(service, instances, clock.now().getTime())
         const isNews = snapshot.version !== last?.version || told !== undefined
         failures = 0
         told = undefined
@@ -55,7 +53,7 @@ export async function* follow(
       const isNews = failure.type !== told
       told = failure.type
       failures++
-      if (isNews) yield last === undefined ? err(failure) : ok(staleOf(last, confirmedAt, failure))
+      if (isNews) yield last === undefined ? err(failure) : ok(staleOf(last, failure))
     }
     await pause(backOffMs(failures, random), timer, signal)
   }
@@ -101,8 +99,8 @@ export function reasonOf(error: unknown): string {
   return error.message
 }
 
-function staleOf(snapshot: Snapshot, asOf: number, trouble: RegistryFailure): Snapshot {
-  return Object.freeze({ ...snapshot, asOf, stale: true, trouble })
+function staleOf(snapshot: Snapshot, trouble: RegistryFailure): Snapshot {
+  return Object.freeze({ ...snapshot, stale: true, trouble })
 }
 
 function isRegistryFailure(failure: { readonly type: string }): failure is RegistryFailure {

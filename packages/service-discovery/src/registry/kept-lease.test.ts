@@ -1,6 +1,6 @@
 import { silentLogger } from '@ashlar/kernel'
 import { type ManualTimer, manualTimer } from '@ashlar/kernel/testing'
-import { FailureError } from '@ashlar/result'
+import { FailureError, orThrow } from '@ashlar/result'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Instance } from './instance.ts'
 import { KeptLease, type LeaseKeeping } from './kept-lease.ts'
@@ -240,7 +240,7 @@ describe('the release of a lease', () => {
     await settled()
     registry.gate = undefined
 
-    await lease.release()
+    await orThrow(lease.release())
     gate.resolve()
     await settled()
 
@@ -255,7 +255,7 @@ describe('the release of a lease', () => {
     const draining = lease.drain()
     registry.gate = undefined
 
-    await lease.release()
+    await orThrow(lease.release())
     gate.resolve()
     await settled()
 
@@ -283,13 +283,13 @@ describe('a lease that drains', () => {
 
     expect(registry.asked).toEqual(['grant draining', 'renew'])
     expect([lease.state, registry.known?.health]).toEqual(['draining', 'draining'])
-    await lease.release()
+    await orThrow(lease.release())
     expect([lease.state, registry.known]).toEqual(['released', undefined])
   })
 
   it('drains also when the registry loses it', async () => {
     const { registry, lease } = await taken()
-    await lease.drain()
+    await orThrow(lease.drain())
     registry.known = undefined
 
     await pass(ttlMs / 3)
@@ -323,12 +323,13 @@ describe('a lease that drains', () => {
     await settled()
     registry.gate = undefined
 
-    await lease.drain()
+    await orThrow(lease.drain())
     gate.resolve()
     await settled()
     await pass(ttlMs / 3)
 
-    expect([lease.state, registry.known?.health]).toEqual(['draining', 'draining'])
+    expect(lease.state).toBe('draining')
+    expect(registry).toMatchObject({ known: { health: 'draining' } })
     await lease.abandon()
   })
 
@@ -347,7 +348,7 @@ describe('a lease that drains', () => {
 
   it('does nothing after its release', async () => {
     const { registry, lease } = await taken()
-    await lease.release()
+    await orThrow(lease.release())
 
     expect((await lease.drain()).isOk()).toBe(true)
 
@@ -445,6 +446,25 @@ describe('a lease that is abandoned', () => {
 
     expect([one.state, other.state, registry.known?.port]).toEqual(['released', 'held', 81])
     expect(registry.asked).toEqual(['grant passing', 'grant passing', 'renew'])
+    await uses.close()
+  })
+
+  it('by another one of the same id does not take its place back by what it granted too late', async () => {
+    const registry = new Registry()
+    const uses = new OpenUses('x')
+    const one = uses.keep(await KeptLease.take(instance, registry))
+    const gate = Promise.withResolvers<void>()
+    registry.gate = gate.promise
+    one.lose()
+    await settled()
+    registry.gate = undefined
+
+    uses.keep(await KeptLease.take({ ...instance, port: 81 }, registry))
+    gate.resolve()
+    await settled()
+
+    expect(registry.asked).toEqual(Array.from({ length: 4 }, () => 'grant passing'))
+    expect(registry).toMatchObject({ known: { port: 81 } })
     await uses.close()
   })
 

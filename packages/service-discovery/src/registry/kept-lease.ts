@@ -36,7 +36,8 @@ export class KeptLease implements Lease {
   #state: LeaseState = 'held'
   #beating: Promise<void> = Promise.resolve()
   #released: Promise<Result<void, RegistryFailure>> | undefined
-  #hasPlace = true
+  /** Who has its place. */
+  #successor: KeptLease | undefined
   /** Ends the rest before the next beat, which then knows that the registration is lost. */
   #early = new AbortController()
 
@@ -57,7 +58,8 @@ export class KeptLease implements Lease {
     } catch (error) {
       // an adapter that ignores its signal may grant it yet
       lease.#stop.abort()
-      if (lease.#told !== undefined) void lease.release()
+      if (lease.#told !== undefined)
+        void keeping.withdraw(instance, AbortSignal.timeout(keeping.ttlMs)).catch(() => {})
       throw error
     }
     lease.#beating = lease.#beat()
@@ -103,7 +105,12 @@ export class KeptLease implements Lease {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.release()
+    const released = await this.release()
+    if (released.isErr()) {
+      const { logger, registry } = this.#keeping
+      const { message } = released.error
+      logger.warn({ registry, instance: this.#instance.id, message }, 'a registration is left to its time')
+    }
   }
 
   /** Ends the heartbeats without a word to the registry. */
@@ -114,8 +121,8 @@ export class KeptLease implements Lease {
   }
 
   /** Another lease has registered the same id: there is nothing left to keep or to take out. */
-  async yieldPlace(): Promise<void> {
-    this.#hasPlace = false
+  async yieldPlace(successor: KeptLease): Promise<void> {
+    this.#successor = successor
     this.#released ??= Promise.resolve(ok(undefined))
     await this.abandon()
   }
@@ -180,8 +187,9 @@ export class KeptLease implements Lease {
     this.#told = wanted
     const isTooLate =
       this.#stop.signal.aborted && (this.#released !== undefined || this.#state !== 'released')
-    if (isTooLate && this.#hasPlace)
-      await this.#keeping.withdraw(wanted, AbortSignal.timeout(this.#keeping.ttlMs))
+    if (!isTooLate) return
+    if (this.#successor !== undefined) this.#successor.lose()
+    else await this.#keeping.withdraw(wanted, AbortSignal.timeout(this.#keeping.ttlMs))
   }
 
   /** One that drains goes on draining, whether or not the registry knows. */

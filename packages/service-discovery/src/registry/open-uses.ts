@@ -44,7 +44,7 @@ export class OpenUses {
     }
     const { service, id } = lease.instance
     for (const kept of this.#leases) {
-      if (kept.instance.service === service && kept.instance.id === id) void kept.yieldPlace()
+      if (kept.instance.service === service && kept.instance.id === id) void kept.yieldPlace(lease)
       if (kept.state === 'released') this.#leases.delete(kept)
     }
     this.#leases.add(lease)
