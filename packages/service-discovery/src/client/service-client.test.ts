@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inOrder } from '../../test/in-order.ts'
+import { DiscoveryClosedError } from '../discovery/discovery-closed-error.ts'
 import { ServiceDiscovery, type ServiceDiscoveryOptions } from '../discovery/service-discovery.ts'
 import { registryDenied, registryFiltered } from '../registry/registry-failure.ts'
 import { ScriptedRegistry } from '../testing/scripted-registry.ts'
@@ -445,5 +446,18 @@ describe('options', () => {
   ])('refuse %s of %d', (name, value) => {
     expect(() => standard({ [name]: value })).toThrow(RangeError)
     expect(() => standard({ [name]: value })).toThrow(name)
+  })
+})
+
+describe('a client whose discovery was closed', () => {
+  it('chooses nobody and calls nobody', async () => {
+    const client = await clientOf()
+
+    await opened[0]?.close()
+
+    expect(client.pick()).toBeUndefined()
+    expect(client.acquire()).toBeUndefined()
+    await expect(client.endpoint()).rejects.toBeInstanceOf(DiscoveryClosedError)
+    await expect(client.execute(({ id }) => id)).rejects.toBeInstanceOf(DiscoveryClosedError)
   })
 })

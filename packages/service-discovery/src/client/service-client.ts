@@ -12,6 +12,7 @@ import {
   retry,
 } from 'cockatiel'
 import type { BalancerPolicy } from '../balance/balancer.ts'
+import { DiscoveryClosedError } from '../discovery/discovery-closed-error.ts'
 import { allEjected, type EndpointFailure, noInstances } from '../discovery/endpoint-failure.ts'
 import type { ServiceView } from '../discovery/service-view.ts'
 import type { Outliers } from '../pool/outlier-options.ts'
@@ -86,6 +87,7 @@ export class ServiceClient {
   readonly #calls: Deadlines
   readonly #attempts: Deadlines
   readonly #leave: () => void
+  #isClosed = false
 
   /** @internal */
   constructor(service: string, parts: ClientParts) {
@@ -157,12 +159,13 @@ export class ServiceClient {
    *
    * @param options - `key` for balancers that send what belongs together to one instance, `signal` ends the waiting
    * @returns the instance, or `NoInstances`, `AllEjected`, or why the registry can't be asked
-   * @throws the signal's reason when it is aborted
+   * @throws the signal's reason when it is aborted, and `DiscoveryClosedError` after the discovery's `close`
    */
   async endpoint(
     options: { readonly key?: string; readonly signal?: AbortSignal } = {},
   ): Promise<Result<Instance, EndpointFailure>> {
     options.signal?.throwIfAborted()
+    if (this.#isClosed) throw new DiscoveryClosedError()
     const known = await this.#parts.view.current(options.signal)
     if (known.isErr()) return err(known.error)
     const target = this.#pool.pick(options.key)
@@ -176,11 +179,12 @@ export class ServiceClient {
    * @param options - what may be retried, and what counts as a failure
    * @returns what the work returned, or `NoInstances`, `AllEjected`, `BulkheadFull`, `CallTimedOut`, `CallFailed`, or why
    * the registry can't be asked
-   * @throws the reason of the caller's signal when it is aborted
+   * @throws the reason of the caller's signal when it is aborted, and `DiscoveryClosedError` after the discovery's `close`
    */
   async execute<T>(work: AttemptWork<T>, options: CallOptions<T> = {}): Promise<Result<T, CallFailure>> {
     const { signal } = options
     signal?.throwIfAborted()
+    if (this.#isClosed) throw new DiscoveryClosedError()
     const known = this.#parts.view.now()
     if (known.isErr()) {
       const first = await this.#parts.view.current(signal)
@@ -199,7 +203,9 @@ export class ServiceClient {
 
   /** Ends its timers; a `ServiceDiscovery` does so when it closes. */
   close(): void {
+    this.#isClosed = true
     this.#leave()
+    this.#pool.update([])
     this.#calls.close()
     this.#attempts.close()
     this.#breakers.close()

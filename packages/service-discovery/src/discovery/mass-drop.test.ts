@@ -227,4 +227,10 @@ describe('the options', () => {
   ])('refuse %j', (options) => {
     expect(() => massDropsOf(options)).toThrow(new RegExp(`^option ${Object.keys(options)[0]}: expected`))
   })
+
+  it('believes a loss where as many have come, as when a new release takes the place of the old one', () => {
+    const { take } = dropOf('a b c d')
+
+    expect(take('e f g h')).toBe('e f g h')
+  })
 })

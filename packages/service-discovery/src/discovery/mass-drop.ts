@@ -80,8 +80,11 @@ export class MassDrop {
     )
     const isLost = (id: string) => (health.get(id) ?? 'critical') === 'critical'
     const lost = before.filter(({ id }) => isLost(id))
+    // where as many have come, the service was replaced
+    const fewer = before.length - told.instances.filter(isHealthy).length
     const isMass =
-      before.length >= this.#drops.leastInstances && lost.length > this.#drops.maxShare * before.length
+      before.length >= this.#drops.leastInstances &&
+      Math.min(lost.length, fewer) > this.#drops.maxShare * before.length
     for (const id of this.#held.keys()) if (!isLost(id)) this.#held.delete(id)
     if (isMass) this.#hold(lost)
     if (this.#held.size === 0) this.close()

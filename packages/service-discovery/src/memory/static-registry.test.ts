@@ -40,4 +40,14 @@ describe('a static registry', () => {
 
     expect(twice._unsafeUnwrapErr()).toMatchObject({ type: 'RegistrationInvalid', field: 'id' })
   })
+
+  it.each([
+    ['nothing', null],
+    ['a service without a list', { payments: null }],
+    ['an instance that is none', { payments: [null] }],
+  ])('refuses %s, as a configuration may have it', (_, services) => {
+    const made = StaticRegistry.of(services as never)
+
+    expect(made._unsafeUnwrapErr()).toMatchObject({ type: 'RegistrationInvalid' })
+  })
 })

@@ -131,7 +131,13 @@ function parseServices(
   services: StaticServices,
 ): Result<ReadonlyMap<string, readonly Instance[]>, RegistrationInvalid | ServiceNameInvalid> {
   const parsed = new Map<string, readonly Instance[]>()
+  if (typeof services !== 'object' || services === null)
+    return err(registrationInvalid('', 'services', 'a list for each service', typeof services))
   for (const [service, listed] of Object.entries(services)) {
+    if (!Array.isArray(listed))
+      return err(
+        registrationInvalid(service, 'instances', 'a list', listed === null ? 'null' : typeof listed),
+      )
     const instances = new Map<string, Instance>()
     for (const entry of listed) {
       const registration = parseRegistration({ ...entry, service })
