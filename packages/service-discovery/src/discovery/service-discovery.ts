@@ -25,6 +25,7 @@ import { type LeaseNotFound, leaseNotFound } from './lease-not-found.ts'
 import { type MassDropOptions, type MassDrops, massDropsOf } from './mass-drop.ts'
 import { endpointOf, type ServiceEndpoint, type ServiceHealth } from './service-endpoint.ts'
 import { ServiceView } from './service-view.ts'
+import { WatchedServices } from './watched-services.ts'
 
 /** Options of one client of a service. */
 export interface ServiceClientOptions {
@@ -50,6 +51,11 @@ export interface ServiceDiscoveryOptions extends ServiceClientOptions {
   readonly maxStaleMs?: number
   /** How long the registry's first answer about a service may take; 5,000 unless told, from 1. */
   readonly firstAnswerMs?: number
+  /**
+   * After how long without a question a service is watched no longer that has no client and no follower, from 1; 300,000
+   * unless told.
+   */
+  readonly idleMs?: number
   /** Measures and waits; the machine's timer unless told. */
   readonly timer?: Timer
   /** Chooses; the machine's chance unless told. */
@@ -85,10 +91,8 @@ export class ServiceDiscovery implements AsyncDisposable {
   readonly #logger: Logger
   readonly #massDrops: MassDrops | false
   readonly #outliers: Outliers | false
-  readonly #views = new Map<string, ServiceView>()
+  readonly #services: WatchedServices<ServiceClient>
   readonly #clients = new Set<ServiceClient>()
-  /** Those that only choose, one for each service. */
-  readonly #choosers = new Map<string, ServiceClient>()
   readonly #leases = new Map<string, Lease>()
   readonly #maxStaleMs: number
   readonly #firstAnswerMs: number
@@ -107,6 +111,12 @@ export class ServiceDiscovery implements AsyncDisposable {
     this.#outliers = options.outliers === false ? false : outliersOf(options.outliers ?? {})
     this.#maxStaleMs = within('maxStaleMs', options.maxStaleMs ?? Number.POSITIVE_INFINITY, 0)
     this.#firstAnswerMs = within('firstAnswerMs', options.firstAnswerMs ?? 5_000, 1, 2 ** 31 - 1)
+    this.#services = new WatchedServices({
+      viewOf: (service) => this.#viewOf(service),
+      chooserOf: (service, view) => this.#clientOf(service, view, {}),
+      timer: this.#timer,
+      idleMs: within('idleMs', options.idleMs ?? 300_000, 1, 2 ** 31 - 1),
+    })
   }
 
   /**
@@ -124,7 +134,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     this.#refuseClosed()
     const named = parseServiceName(service)
     if (named.isErr()) return err(named.error)
-    const chosen = await this.#chooserOf(service).endpoint(options)
+    const chosen = await this.#services.chooser(service).endpoint(options)
     return chosen.map(endpointOf)
   }
 
@@ -214,7 +224,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     options.signal?.throwIfAborted()
     const named = parseServiceName(service)
     if (named.isErr()) return err(named.error)
-    return this.#viewOf(service).current(options.signal)
+    return this.#services.asked(service).current(options.signal)
   }
 
   /**
@@ -232,7 +242,12 @@ export class ServiceDiscovery implements AsyncDisposable {
     this.#refuseClosed()
     const named = parseServiceName(service)
     if (named.isErr()) return yield err(named.error)
-    yield* this.#viewOf(service).watch(options.signal)
+    const held = this.#services.hold(service)
+    try {
+      yield* held.view.watch(options.signal)
+    } finally {
+      held.letGo()
+    }
   }
 
   /**
@@ -248,24 +263,7 @@ export class ServiceDiscovery implements AsyncDisposable {
     this.#refuseClosed()
     const named = parseServiceName(service)
     if (named.isErr()) throw new TypeError(named.error.message)
-    const { balancer, outliers, resilience, scheme, fetch, telemetry = {} } = { ...this.#options, ...options }
-    const client = new ServiceClient(service, {
-      view: this.#viewOf(service),
-      policy: balancer ?? p2cEwma(),
-      outliers:
-        options.outliers === undefined
-          ? this.#outliers
-          : outliers === false
-            ? false
-            : outliersOf(outliers ?? {}),
-      resilience: resilience ?? standard(),
-      scheme: scheme ?? 'http',
-      fetch: fetch ?? globalThis.fetch,
-      timer: this.#timer,
-      random: this.#random,
-      logger: this.#logger,
-      telemetry,
-    })
+    const client = this.#clientOf(service, this.#services.hold(service).view, options)
     this.#clients.add(client)
     return client
   }
@@ -292,7 +290,7 @@ export class ServiceDiscovery implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const client of this.#clients) client.close()
-    for (const view of this.#views.values()) view.close()
+    this.#services.close()
     const released = await Promise.all([...this.#leases.values()].map((lease) => lease.release()))
     this.#tellFailures(released)
   }
@@ -303,29 +301,32 @@ export class ServiceDiscovery implements AsyncDisposable {
   }
 
   #viewOf(service: string): ServiceView {
-    let view = this.#views.get(service)
-    if (view === undefined) {
-      view = new ServiceView({
-        registry: this.#options.registry,
-        service,
-        massDrops: this.#massDrops,
-        maxStaleMs: this.#maxStaleMs,
-        firstAnswerMs: this.#firstAnswerMs,
-        timer: this.#timer,
-        logger: this.#logger,
-      })
-      this.#views.set(service, view)
-    }
-    return view
+    return new ServiceView({
+      registry: this.#options.registry,
+      service,
+      massDrops: this.#massDrops,
+      maxStaleMs: this.#maxStaleMs,
+      firstAnswerMs: this.#firstAnswerMs,
+      timer: this.#timer,
+      logger: this.#logger,
+    })
   }
 
-  #chooserOf(service: string): ServiceClient {
-    let client = this.#choosers.get(service)
-    if (client === undefined) {
-      client = this.serviceClient(service)
-      this.#choosers.set(service, client)
-    }
-    return client
+  #clientOf(service: string, view: ServiceView, options: ServiceClientOptions): ServiceClient {
+    const { outliers } = options
+    const unlessTold = this.#options
+    return new ServiceClient(service, {
+      view,
+      policy: options.balancer ?? unlessTold.balancer ?? p2cEwma(),
+      outliers: outliers === undefined ? this.#outliers : outliers && outliersOf(outliers),
+      resilience: options.resilience ?? unlessTold.resilience ?? standard(),
+      scheme: options.scheme ?? unlessTold.scheme ?? 'http',
+      fetch: options.fetch ?? unlessTold.fetch ?? globalThis.fetch,
+      timer: this.#timer,
+      random: this.#random,
+      logger: this.#logger,
+      telemetry: unlessTold.telemetry ?? {},
+    })
   }
 
   #refuseClosed(): void {

@@ -45,10 +45,16 @@ export class ScriptedRegistry implements ServiceRegistry {
   readonly #services = new Map<string, Snapshot>()
   #failure: RegistryFailure | undefined
   #watches = 0
+  #watching = 0
 
   /** How many watches there have been. */
   get watches(): number {
     return this.#watches
+  }
+
+  /** How many watches there are. */
+  get watching(): number {
+    return this.#watching
   }
 
   /** Tells that exactly these instances are there. */
@@ -116,6 +122,18 @@ export class ScriptedRegistry implements ServiceRegistry {
   }
 
   async *#follow(
+    service: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<Result<Snapshot, RegistryFailure>, void, undefined> {
+    this.#watching++
+    try {
+      yield* this.#tellAll(service, signal)
+    } finally {
+      this.#watching--
+    }
+  }
+
+  async *#tellAll(
     service: string,
     signal: AbortSignal,
   ): AsyncGenerator<Result<Snapshot, RegistryFailure>, void, undefined> {
