@@ -47,6 +47,7 @@ export async function startEtcd({ nodes = 1 }: { readonly nodes?: number } = {})
   }))
   const all = members.map(({ name, peer }) => `${name}=${peer}`).join(',')
   const running = new Map<number, ChildProcess>()
+  let isClosed = false
   const killAll = () => {
     for (const child of running.values()) child.kill('SIGKILL')
   }
@@ -94,12 +95,15 @@ export async function startEtcd({ nodes = 1 }: { readonly nodes?: number } = {})
     },
     kill: ended,
     async restart(at) {
+      // a test that was given up goes on after its cluster was closed
+      if (isClosed) throw new Error('the cluster is closed')
       start(at)
       while ((await statusOf(cluster.endpoints[at] as string)) === undefined);
     },
     stop: (at) => void running.get(at)?.kill('SIGSTOP'),
     resume: (at) => void running.get(at)?.kill('SIGCONT'),
     async close() {
+      isClosed = true
       process.removeListener('exit', killAll)
       await Promise.all([...running.keys()].map(ended))
       rmSync(folder, { recursive: true, force: true })

@@ -44,6 +44,24 @@ async function registered(registry: ServiceRegistry, registration: ServiceRegist
   }
 }
 
+/** Comes and goes again, when its time is over. */
+async function registeredAndGone(registration: ServiceRegistration): Promise<void> {
+  const follower = new Follower(client(), 'passing-by')
+  const registry = client()
+  await registered(registry, { ...registration, service: 'passing-by' })
+  await follower.until(({ instances }) => instances.length === 1)
+  await registry.close()
+  await follower.until(({ instances }) => instances.length === 0)
+  await follower.stop()
+}
+
+const elsewhere = '{"host":"10.9.9.9","port":9}'
+
+async function post(endpoint: string, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${endpoint}/v3/${path}`, { method: 'POST', body: JSON.stringify(body) })
+  expect(answer.status).toBe(200)
+}
+
 describe('three nodes of etcd', () => {
   // the contract's file says it loudly where there is no program, and fails under CI
   if (!hasEtcd()) return it('are not there', () => expect(process.env.CI).toBeUndefined())
@@ -148,19 +166,82 @@ describe('three nodes of etcd', () => {
     await orThrow(lease.release())
   })
 
-  it('take back what was revoked by somebody else', async () => {
-    const registry = client()
-    const lease = await registered(registry, orders(0))
+  it.each<[string, (etcd: Etcd3, kv: { readonly key: string; readonly lease: string }) => unknown]>([
+    ['the key away', (etcd, { key }) => etcd.delete().key(key)],
+    ['the lease away', (_, { lease }) => post(cluster.endpoints[0] as string, 'lease/revoke', { ID: lease })],
+    // the key does not go with our lease then
+    ['the key for themselves, without a lease', (etcd, { key }) => etcd.put(key).value(elsewhere)],
+    [
+      'the value away, and leaves our lease',
+      (etcd, { key, lease }) => etcd.put(key).value(elsewhere).lease(lease),
+    ],
+  ])('are told again what is there after somebody took %s', async (_, take) => {
+    const lease = await registered(client(), orders(0))
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances.length === 1)
+    const etcd = new Etcd3({ hosts: [...cluster.endpoints] })
+    opened.push(() => etcd.close())
+    const key = `/services/orders/${lease.instance.id}`
+    const held = (await etcd.get(key).exec()).kvs[0]?.lease
+
+    await take(etcd, { key, lease: `${held}` })
+    await follower.until(({ instances }) => instances[0]?.port !== 8_000)
+    const again = await follower.until(({ instances }) => instances[0]?.port === 8_000)
+
+    expect(again.instances).toHaveLength(1)
+    await orThrow(lease.release())
+    expect((await etcd.get(key).exec()).kvs).toEqual([])
+  })
+
+  it('leave an id to the process that has registered it last', async () => {
+    const [earlier, later] = [client(), client()]
+    const ours = await registered(earlier, { ...orders(0), id: 'same' })
+    const follower = followed(client())
+    await follower.until(({ instances }) => instances[0]?.port === 8_000)
+
+    const theirs = await registered(later, { ...orders(1), id: 'same' })
+    await follower.until(({ instances }) => instances[0]?.port === 8_001)
+    // several heartbeats of the first one, which looks after its key with each
+    await registeredAndGone(orders(2))
+    await orThrow(ours.release())
+    await registeredAndGone(orders(2))
+
+    const ports = follower.told.map(({ instances }) => instances[0]?.port)
+    expect(ports.slice(ports.indexOf(8_001))).toEqual([8_001])
+    await orThrow(theirs.release())
+  })
+
+  it('are left without a leader, which the one that is left says at once', async () => {
+    const alone = etcdRegistry({ endpoints: cluster.endpoints.slice(0, 1), quietMs: 120_000 })
+    opened.push(() => alone.close())
+    const lease = await registered(client(), { ...orders(0), ttlMs: 60_000 })
+    const follower = followed(alone)
+    await follower.until(({ instances }) => instances.length === 1)
+
+    await Promise.all([cluster.kill(1), cluster.kill(2)])
+    const stale = await follower.until(({ stale }) => stale)
+    await cluster.restart(1)
+    const again = await follower.until(({ stale }) => !stale)
+
+    expect([stale, again].map(({ instances }) => instances.length)).toEqual([1, 1])
+    await orThrow(lease.release())
+  })
+
+  it('keep an instance whose time is shorter than the patience with a member that hangs', async () => {
+    const registry = etcdRegistry({ endpoints: cluster.endpoints, timeoutMs: 60_000 })
+    opened.push(() => registry.close())
+    const lease = await registered(registry, { ...orders(0), ttlMs: 1_000 })
     const follower = followed(client())
     await follower.until(({ instances }) => instances.length === 1)
 
-    const etcd = new Etcd3({ hosts: [...cluster.endpoints] })
-    await etcd.delete().prefix('/services/orders/')
-    await follower.until(({ instances }) => instances.length === 0)
-    const again = await follower.until(({ instances }) => instances.length === 1)
+    // it has answered last, so that the next heartbeat goes there
+    cluster.stop(0)
+    const again = registeredAndGone(orders(3))
+    await again
+    await follower.until(({ instances, stale }) => !stale && instances.some(({ port }) => port === 8_000))
+    cluster.resume(0)
 
-    expect(again.instances[0]?.port).toBe(8_000)
-    etcd.close()
+    expect(lease.state).not.toBe('released')
     await orThrow(lease.release())
   })
 

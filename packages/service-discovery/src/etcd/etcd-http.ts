@@ -4,23 +4,36 @@ import { boundedText } from '../registry/bounded-text.ts'
 import { registryDenied } from '../registry/registry-failure.ts'
 import { EtcdRefusal } from './etcd-refusal.ts'
 import type { ParsedEtcdOptions } from './etcd-registry-options.ts'
+import { EtcdToken } from './etcd-token.ts'
 import { factsOf, type JsonFacts } from './json-facts.ts'
 
-/** Codes of gRPC, as the gateway says them. */
-const permissionDenied = 7
-const failedPrecondition = 9
-const unauthenticated = 16
-/** A member that says so may be cut off from the others, which can do better. */
-const elsewhere = new Set([1, 4, 8, 10, 13, 14])
+/** An answer that goes on, and who gives it. */
+export interface EtcdStream {
+  readonly body: ReadableStream<Uint8Array>
+  readonly member: URL
+}
 
 /** Asks the members of a cluster by their JSON gateway, the one that answered last before the others. */
 export class EtcdHttp {
   readonly #options: ParsedEtcdOptions
-  #first = 0
-  #token: string | undefined
+  readonly #token: EtcdToken
+  #first: number
 
-  constructor(options: ParsedEtcdOptions) {
+  /** @param options - where the members are, who we are, and limits */
+  constructor(options: ParsedEtcdOptions, token: EtcdToken = new EtcdToken(), first = 0) {
     this.#options = options
+    this.#token = token
+    this.#first = first
+  }
+
+  /** Another one with the same token, which changes members by itself: what one has seen says nothing of another's. */
+  beside(): EtcdHttp {
+    return new EtcdHttp(this.#options, this.#token, this.#first)
+  }
+
+  /** Who is asked first. */
+  get member(): URL {
+    return this.#options.endpoints[this.#first] as URL
   }
 
   /**
@@ -29,12 +42,17 @@ export class EtcdHttp {
    * @throws EtcdRefusal where the cluster says no, FailureError of a `RegistryDenied`, the signal's reason, and Error where
    * no member answers
    */
-  async ask(path: string, body: object, signal: AbortSignal): Promise<JsonFacts> {
-    return this.#tryAll(signal, async (endpoint) => {
-      const response = await this.#limited(signal, (within) => this.#send(endpoint, path, body, within))
-      const text = await this.#limited(signal, () => boundedText(response, this.#options.maxBytes))
-      return factsOf(parsed(text), '')
-    })
+  ask(path: string, body: object, signal: AbortSignal): Promise<JsonFacts> {
+    return this.#tryAll(signal, (member) =>
+      this.#limited(signal, async (within) => {
+        const response = await this.#send(member, path, body, {}, within)
+        const text = await boundedText(response, this.#options.maxBytes)
+        const facts = factsOf(parsed(text), '')
+        // what belongs to a stream, such as a heartbeat, fails with a status of success
+        if (facts.has('error')) throw this.#refused(new EtcdRefusal(response.status, text))
+        return facts
+      }),
+    )
   }
 
   /**
@@ -42,32 +60,41 @@ export class EtcdHttp {
    *
    * @throws as {@link EtcdHttp.ask}
    */
-  stream(path: string, body: object, signal: AbortSignal): Promise<Response> {
-    return this.#tryAll(signal, (endpoint) =>
-      this.#limited(signal, (within) => this.#send(endpoint, path, body, within), signal),
-    )
+  stream(path: string, body: object, signal: AbortSignal): Promise<EtcdStream> {
+    // a member that has lost its leader is to end the stream instead of being silent
+    const headers = { 'grpc-metadata-hasleader': 'true' }
+    return this.#tryAll(signal, async (member) => {
+      const response = await this.#limited(signal, (within) =>
+        this.#send(member, path, body, headers, within),
+      )
+      if (response.body === null) throw new Error('expected a stream, found an answer without a body')
+      return { body: response.body, member }
+    })
   }
 
-  /** The member that was asked last is in trouble: the next question goes to another one. */
-  avoid(): void {
-    this.#first = (this.#first + 1) % this.#options.endpoints.length
+  /** A member is in trouble: the next question goes to another one. */
+  leave(member: URL): void {
+    if (this.member === member) this.#first = (this.#first + 1) % this.#options.endpoints.length
   }
 
-  async #tryAll<T>(signal: AbortSignal, work: (endpoint: URL) => Promise<T>): Promise<T> {
+  async #tryAll<T>(signal: AbortSignal, work: (member: URL) => Promise<T>): Promise<T> {
     const { endpoints } = this.#options
     const begin = this.#first
     let last: unknown
     for (let step = 0; step < endpoints.length; step++) {
       signal.throwIfAborted()
       const at = (begin + step) % endpoints.length
+      const member = endpoints[at] as URL
       try {
-        const answer = await work(endpoints[at] as URL)
+        const answer = await work(member)
         this.#first = at
         return answer
       } catch (error) {
-        signal.throwIfAborted()
         if (error instanceof FailureError) throw error
-        if (error instanceof EtcdRefusal && !elsewhere.has(error.grpcCode)) throw error
+        if (error instanceof EtcdRefusal && !error.isOfMember) throw error
+        // also where the caller has no more patience, who would hang at the same member again
+        this.leave(member)
+        signal.throwIfAborted()
         last = error
       }
     }
@@ -75,68 +102,71 @@ export class EtcdHttp {
   }
 
   async #send(
-    endpoint: URL,
+    member: URL,
     path: string,
     body: object,
+    headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    isAgain = false,
   ): Promise<Response> {
-    const { fetch, user } = this.#options
-    if (user !== undefined && this.#token === undefined) await this.#authenticate(endpoint, signal)
-    const token = this.#token
-    const response = await fetch(new URL(path, endpoint), {
+    const { user } = this.#options
+    for (let attempt = 1; ; attempt++) {
+      const token = user === undefined ? '' : await this.#token.get(() => this.#authenticate(member, signal))
+      const response = await this.#post(
+        member,
+        path,
+        body,
+        token === '' ? headers : { ...headers, authorization: token },
+        signal,
+      )
+      if (response.ok) return response
+      const refusal = new EtcdRefusal(response.status, await boundedText(response, 65_536).catch(() => ''))
+      if (user === undefined || attempt > 1 || !refusal.isTokenRefused) throw this.#refused(refusal)
+      this.#token.drop(token)
+    }
+  }
+
+  async #authenticate(member: URL, signal: AbortSignal): Promise<string> {
+    const { user = {}, name, maxBytes } = this.#options
+    const response = await this.#post(member, 'v3/auth/authenticate', user, {}, signal)
+    const text = await boundedText(response, maxBytes)
+    if (response.ok) return factsOf(parsed(text), '').text('token')
+    const refusal = new EtcdRefusal(response.status, text)
+    if (refusal.isWithoutUsers) return ''
+    if (refusal.isOfMember) throw refusal
+    throw new FailureError(registryDenied(name, refusal.message))
+  }
+
+  #post(
+    member: URL,
+    path: string,
+    body: object,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    return this.#options.fetch(new URL(path, member), {
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(token !== undefined && { authorization: token }),
-      },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
       // a member that sends us elsewhere would have us send the token there
       redirect: 'manual',
       signal,
     })
-    if (response.ok) return response
-    const refusal = refusalOf(response.status, await boundedText(response, 65_536).catch(() => ''))
-    if (!isDenied(refusal)) throw refusal
-    // a token is good for some minutes, and for as long as the member lives
-    if (user === undefined || isAgain)
-      throw new FailureError(registryDenied(this.#options.name, refusal.message))
-    this.#token = undefined
-    return this.#send(endpoint, path, body, signal, true)
   }
 
-  async #authenticate(endpoint: URL, signal: AbortSignal): Promise<void> {
-    const { fetch, user, name, maxBytes } = this.#options
-    const response = await fetch(new URL('/v3/auth/authenticate', endpoint), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(user),
-      redirect: 'manual',
-      signal,
-    })
-    const text = await boundedText(response, maxBytes)
-    if (response.ok) this.#token = factsOf(parsed(text), '').text('token')
-    else {
-      const refusal = refusalOf(response.status, text)
-      if (elsewhere.has(refusal.grpcCode)) throw refusal
-      throw new FailureError(registryDenied(name, refusal.message))
-    }
+  #refused(refusal: EtcdRefusal): Error {
+    if (!refusal.isDenied && !refusal.isTokenRefused) return refusal
+    return new FailureError(registryDenied(this.#options.name, refusal.message))
   }
 
-  /** What takes too long is given up; what is to go on after its head keeps the caller's signal. */
-  async #limited<T>(
-    signal: AbortSignal,
-    work: (within: AbortSignal) => Promise<T>,
-    after?: AbortSignal,
-  ): Promise<T> {
+  /** What takes too long is given up. */
+  async #limited<T>(signal: AbortSignal, work: (within: AbortSignal) => Promise<T>): Promise<T> {
     const { timer, timeoutMs } = this.#options
     const late = new AbortController()
-    const callOff = timer.after(timeoutMs, () => late.abort(new Error(`no answer within ${timeoutMs} ms`)), {
-      idle: true,
-    })
-    const either = AbortSignal.any([after ?? signal, late.signal])
+    const tell = () => late.abort(new Error(`no answer within ${timeoutMs} ms`))
+    const callOff = timer.after(timeoutMs, tell, { idle: true })
+    const within = AbortSignal.any([signal, late.signal])
     try {
-      return await untilAborted(work(either), either)
+      return await untilAborted(work(within), within)
     } finally {
       callOff()
     }
@@ -149,28 +179,4 @@ function parsed(text: string): unknown {
   } catch (cause) {
     throw new Error(`expected an answer of JSON, found ${text.length} characters that are none`, { cause })
   }
-}
-
-function refusalOf(status: number, text: string): EtcdRefusal {
-  let code = 0
-  let said = text
-  try {
-    const facts = factsOf(JSON.parse(text), '')
-    code = facts.number('code') ?? 0
-    said = facts.text('error')
-  } catch {
-    // a proxy has answered
-  }
-  const line = said
-    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200)
-  return new EtcdRefusal(status, code, line === '' ? `status ${status}` : `status ${status}: ${line}`)
-}
-
-/** "authentication is not enabled" and a wrong password are failed preconditions. */
-function isDenied({ status, grpcCode, message }: EtcdRefusal): boolean {
-  if (status === 401 || status === 403 || grpcCode === permissionDenied || grpcCode === unauthenticated)
-    return true
-  return grpcCode === failedPrecondition && /auth/i.test(message)
 }

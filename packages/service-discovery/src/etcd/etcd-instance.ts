@@ -1,7 +1,7 @@
-import { Buffer } from 'node:buffer'
 import { addressProblem } from '../registry/address.ts'
 import type { Instance, InstanceHealth } from '../registry/instance.ts'
 import { frozenInstance } from '../registry/service-registration.ts'
+import { textOfBase64 } from './etcd-keys.ts'
 import { factsOf } from './json-facts.ts'
 
 /** The value that stands for an instance. */
@@ -15,7 +15,7 @@ export function writtenInstance({
   zone,
   health,
 }: Instance): string {
-  return JSON.stringify({ host, port, node, tags, metadata: Object.entries(metadata), weight, zone, health })
+  return JSON.stringify({ host, port, node, tags, metadata, weight, zone, health })
 }
 
 /**
@@ -24,7 +24,7 @@ export function writtenInstance({
  * @throws Error for what is no instance that others can reach
  */
 export function readInstance(service: string, id: string, value: string): Instance {
-  const facts = factsOf(JSON.parse(Buffer.from(value, 'base64').toString('utf8')), '')
+  const facts = factsOf(JSON.parse(textOfBase64(value)), '')
   const host = facts.text('host')
   const port = facts.number('port') ?? 0
   const problem = addressProblem(host, port)
@@ -38,20 +38,11 @@ export function readInstance(service: string, id: string, value: string): Instan
     port,
     node: facts.optionalText('node') ?? '',
     tags: facts.list('tags').map((tag) => textOf(tag, 'tags')),
-    metadata: metadataOf(facts.list('metadata')),
+    metadata: facts.texts('metadata'),
     weight: Math.max(1, Math.min(65_535, Math.trunc(facts.number('weight') ?? 1))),
     ...(zone === undefined || zone === '' ? {} : { zone }),
     health: healthOf(facts.optionalText('health') ?? 'passing'),
   })
-}
-
-function metadataOf(entries: readonly unknown[]): Readonly<Record<string, string>> {
-  const metadata: Record<string, string> = Object.create(null)
-  for (const entry of entries) {
-    const [key, value] = Array.isArray(entry) ? entry : []
-    metadata[textOf(key, 'metadata')] = textOf(value, 'metadata')
-  }
-  return metadata
 }
 
 function healthOf(text: string): InstanceHealth {

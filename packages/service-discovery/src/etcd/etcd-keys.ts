@@ -19,15 +19,21 @@ export class EtcdKeys {
     return { key: base64(`${this.#prefix}${service}/`), range_end: base64(`${this.#prefix}${service}0`) }
   }
 
-  /** The instance's id in a key of its service; nothing in others. */
+  /** The instance's id in a key of its service; nothing in others, and in those that stand a level deeper. */
   idOf(service: string, key: string): string | undefined {
-    const text = Buffer.from(key, 'base64').toString('utf8')
     const begin = `${this.#prefix}${service}/`
-    return text.startsWith(begin) && text.length > begin.length ? text.slice(begin.length) : undefined
+    const text = textOfBase64(key)
+    const id = text.slice(begin.length)
+    return text.startsWith(begin) && id !== '' && !id.includes('/') ? id : undefined
   }
 }
 
 /** Keys and values go as base64. */
 export function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64')
+}
+
+/** @throws TypeError for what is no text */
+export function textOfBase64(bytes: string): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(bytes, 'base64'))
 }

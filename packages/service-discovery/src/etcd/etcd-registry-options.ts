@@ -11,7 +11,10 @@ import {
 
 /** What `etcdRegistry` is told. */
 export interface EtcdRegistryOptions {
-  /** Where the members answer clients, over HTTP or HTTPS, such as `http://10.0.0.1:2379`; at least one. */
+  /**
+   * Where the members answer clients, over HTTP or HTTPS, such as `http://10.0.0.1:2379`, with a path where they stand behind
+   * a proxy; at least one.
+   */
   readonly endpoints: readonly (string | URL)[]
   /** What all keys begin with; `/services/` unless told. */
   readonly prefix?: string
@@ -63,17 +66,17 @@ export interface ParsedEtcdOptions {
  */
 export function parseEtcdOptions(options: EtcdRegistryOptions): ParsedEtcdOptions {
   const endpoints = requireEndpoints(options.endpoints)
-  const { prefix = '/services/', node = '', username, password = '' } = options
+  const { prefix = '/services/', node = '' } = options
   if (typeof prefix !== 'string' || prefix === '' || prefix.length > 1_024)
     refuse('prefix', 'a text of 1 to 1,024 characters', typeof prefix)
   if (typeof node !== 'string' || node.length > 255)
     refuse('node', 'a text of up to 255 characters', typeof node)
   return {
-    name: `etcd ${endpoints.map(({ origin }) => origin).join(' ')}`,
+    name: `etcd ${endpoints.map(({ href }) => href.replace(/\/$/, '')).join(' ')}`,
     endpoints,
     prefix,
     node,
-    user: username === undefined ? undefined : { name: username, password },
+    user: userOf(options),
     timeoutMs: requireWhole('timeoutMs', options.timeoutMs ?? 2_000),
     quietMs: requireWhole('quietMs', options.quietMs ?? 15_000),
     maxBytes: requireWhole('maxBytes', options.maxBytes ?? 16 * 1024 * 1024),
@@ -99,8 +102,18 @@ function requireEndpoints(told: readonly (string | URL)[]): readonly URL[] {
       )
     if (url.username !== '' || url.password !== '')
       refuse('endpoints', 'URLs without a user, who is named by "username"', 'one with a user')
-    return new URL(url.origin)
+    if (url.search !== '' || url.hash !== '') refuse('endpoints', 'URLs without a query', 'one with it')
+    if (!url.pathname.endsWith('/')) url.pathname += '/'
+    return url
   })
+}
+
+function userOf({ username, password = '' }: EtcdRegistryOptions): ParsedEtcdOptions['user'] {
+  if (typeof password !== 'string') refuse('password', 'a text', typeof password)
+  if (username === undefined)
+    return password === '' ? undefined : refuse('username', 'told', 'a password only')
+  if (typeof username !== 'string' || username === '') refuse('username', 'a text', shown(username))
+  return { name: username, password }
 }
 
 function requireWhole(option: string, value: number): number {
@@ -110,4 +123,8 @@ function requireWhole(option: string, value: number): number {
 
 function refuse(option: string, expected: string, found: string): never {
   throw new RangeError(`option "${option}" must be ${expected}, found ${found}`)
+}
+
+function shown(value: unknown): string {
+  return value === '' ? 'an empty one' : typeof value
 }

@@ -17,12 +17,13 @@ import { WarnOnce } from '../registry/warn-once.ts'
 import { EtcdHttp } from './etcd-http.ts'
 import { EtcdKeeping } from './etcd-keeping.ts'
 import { EtcdKeys } from './etcd-keys.ts'
+import { EtcdListing } from './etcd-listing.ts'
 import {
   type EtcdRegistryOptions,
   type ParsedEtcdOptions,
   parseEtcdOptions,
 } from './etcd-registry-options.ts'
-import { EtcdListing, etcdRounds } from './etcd-rounds.ts'
+import { etcdRounds } from './etcd-rounds.ts'
 
 /**
  * Finds and registers instances in a cluster of etcd, from version 3.4 on, by its JSON gateway.
@@ -110,10 +111,9 @@ class EtcdRegistry implements ServiceRegistry {
   ): AsyncGenerator<Result<Snapshot, RegistryFailure>, void, undefined> {
     this.#uses.begin()
     const { clock, timer, random } = this.#options
-    // each watch changes members by itself: what one has seen says nothing of another's
-    const http = new EtcdHttp(this.#options)
+    const http = this.#http.beside()
     const rounds = (signal: AbortSignal) =>
-      etcdRounds(this.#listingOf(service), this.#keys.range(service), http, this.#options, signal)
+      etcdRounds({ listing: this.#listingOf(service), http, options: this.#options }, signal)
     const followed = { registry: this.name, service, rounds, clock, timer, random }
     return this.#uses.follow(service, options.signal, (signal) => follow(followed, signal))
   }

@@ -1,11 +1,17 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { silentLogger } from '@ashlar/kernel'
+import { manualTimer } from '@ashlar/kernel/testing'
 import { afterEach, describe, expect, it } from 'vitest'
+import { backOffMs } from '../registry/back-off.ts'
 import { Follower } from '../testing/follower.ts'
 import { etcdRegistry } from './etcd-registry.ts'
+import type { EtcdRegistryOptions } from './etcd-registry-options.ts'
 
 const servers: Server[] = []
-afterEach(() => {
+const opened: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close()
   for (const server of servers.splice(0)) {
     server.close()
     server.closeAllConnections()
@@ -17,6 +23,16 @@ async function answering(listener: RequestListener): Promise<string> {
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function followed(options: EtcdRegistryOptions): Follower {
+  const registry = etcdRegistry(options)
+  const follower = new Follower(registry, 'orders')
+  opened.push(
+    () => follower.stop(),
+    () => registry.close(),
+  )
+  return follower
 }
 
 async function failureOf(listener: RequestListener, options: object = {}) {
@@ -183,15 +199,205 @@ describe('an etcd that answers', () => {
     expect(follower.told).toHaveLength(1)
     await follower.stop()
   })
+
+  it('through a stream that says nothing wrong but "not canceled" is followed', async () => {
+    const event = eventOf('orders/a', { host: 'a', port: 1 })
+    const message = { result: { header: { revision: '8' }, canceled: false, events: [event] } }
+    const endpoint = await answering((request, response) => {
+      if (request.url === '/v3/watch') response.write(`${JSON.stringify(message)}\n`)
+      else response.end(empty)
+    })
+    const follower = followed({ endpoints: [endpoint] })
+
+    const { instances } = await follower.until(({ instances }) => instances.length === 1)
+
+    expect(instances[0]?.id).toBe('a')
+  })
+
+  it('through streams that end at once is asked less and less often', async () => {
+    const timer = manualTimer()
+    let lists = 0
+    let watches = 0
+    const endpoint = await answering((request, response) => {
+      if (request.url === '/v3/watch') watches++
+      else lists++
+      response.end(request.url === '/v3/watch' ? '' : empty)
+    })
+    const random = { next: () => 0.5 }
+    followed({ endpoints: [endpoint], timer, random })
+    const rests = [1, 2, 3, 4].map((failures) => backOffMs(failures, random))
+
+    const asked: number[] = []
+    for (const rest of rests) {
+      while (!(timer.waits.length === 1 && timer.waits[0] === rest && watches === lists))
+        await new Promise(setImmediate)
+      asked.push(lists)
+      timer.advance(rest)
+    }
+
+    expect(asked).toEqual([2, 3, 4, 5])
+    expect(rests).toEqual(rests.toSorted((one, other) => one - other))
+  })
+
+  it.each<[string, RequestListener]>([
+    ['behind a proxy that is out of order', (_, response) => response.writeHead(503).end('<html>')],
+    ['with what is no JSON', (_, response) => response.end('<html>')],
+    [
+      'that it has no leader',
+      (_, response) => response.writeHead(503).end('{"error":"etcdserver: no leader","code":14}'),
+    ],
+    [
+      'with a failure in the place of a success',
+      (_, response) => response.end('{"error":{"grpc_code":14,"message":"etcdserver: no leader"}}'),
+    ],
+    ['by closing the connection', (request) => request.socket.destroy()],
+    ['never', () => {}],
+  ])('%s is left for another member', async (_, listener) => {
+    const endpoints = [await answering(listener), await answering((__, response) => response.end(empty))]
+    await using registry = etcdRegistry({ endpoints, timeoutMs: 200 })
+
+    expect((await registry.get('orders')).isOk()).toBe(true)
+  })
+
+  it('never, to one that has less patience than we, is left for another member the next time', async () => {
+    let asked = 0
+    const hangs = await answering(() => void asked++)
+    const well = await answering((_, response) => response.end(empty))
+    await using registry = etcdRegistry({ endpoints: [hangs, well], timeoutMs: 60_000 })
+    const stop = new AbortController()
+    const waiting = registry.get('orders', { signal: stop.signal })
+    while (asked === 0) await new Promise(setImmediate)
+    stop.abort()
+    await expect(waiting).rejects.toBe(stop.signal.reason)
+
+    expect((await registry.get('orders')).isOk()).toBe(true)
+    expect(asked).toBe(1)
+  })
+
+  it.each(['{"TTL":"15"}', '{"ID":"0"}', '{"ID":"-7"}', '{"ID":"seven"}', '{"ID":{}}'])(
+    'with the lease %s gets no key, which would outlive us',
+    async (lease) => {
+      const asked: (string | undefined)[] = []
+      const endpoint = await answering((request, response) => {
+        asked.push(request.url)
+        response.end(lease)
+      })
+      await using registry = etcdRegistry({ endpoints: [endpoint] })
+
+      const failure = (await registry.register({ service: 'orders', host: 'a', port: 1 }))._unsafeUnwrapErr()
+
+      expect(failure.type).toBe('RegistryUnavailable')
+      expect(asked).toEqual(['/v3/lease/grant'])
+    },
+  )
+
+  it('with ids that no number can hold is told of them digit by digit', async () => {
+    const bodies: string[] = []
+    const endpoint = await answering(async (request, response) => {
+      let body = ''
+      for await (const part of request) body += part
+      bodies.push(`${request.url} ${body}`)
+      response.end('{"header":{"revision":"9223372036854775806"},"ID":"9223372036854775807","TTL":"15"}')
+    })
+    const follower = followed({ endpoints: [endpoint] })
+    await using registry = etcdRegistry({ endpoints: [endpoint] })
+
+    ;(await registry.register({ service: 'orders', host: 'a', port: 1 }))._unsafeUnwrap()
+    await follower.until(({ instances }) => instances.length === 0)
+    while (!bodies.some((body) => body.startsWith('/v3/watch'))) await new Promise(setImmediate)
+
+    expect(bodies.find((body) => body.startsWith('/v3/kv/put'))).toContain('"lease":"9223372036854775807"')
+    expect(bodies.find((body) => body.startsWith('/v3/watch'))).toContain(
+      '"start_revision":"9223372036854775807"',
+    )
+  })
+
+  it('with values of all kinds tells those that are instances, and warns of the others once', async () => {
+    const keys: readonly (readonly [string, unknown])[] = [
+      ['orders/plain', { host: '10.0.0.1', port: 1 }],
+      ['orders/whole', { host: 'a.b', port: 2, metadata: { ['__proto__']: 'x', a: 'b' }, tags: ['t'] }],
+      ['orders/future', { host: 'a.b', port: 3, something: { new: true } }],
+      ['orders/deeper/key', { host: 'a.b', port: 4 }],
+      ['orders/', { host: 'a.b', port: 4 }],
+      ['orders-2/other', { host: 'a.b', port: 4 }],
+      ['others/another', { host: 'a.b', port: 4 }],
+      ['orders/host', { host: '0.0.0.0', port: 4 }],
+      ['orders/port', { host: 'a.b', port: '4' }],
+      ['orders/tags', { host: 'a.b', port: 4, tags: [7] }],
+      ['orders/metadata', { host: 'a.b', port: 4, metadata: { a: 7 } }],
+      ['orders/health', { host: 'a.b', port: 4, health: 'constructor' }],
+      ['orders/list', []],
+      ['orders/null', null],
+    ]
+    const kvs = keys.map(([key, value]) => eventOf(key, value).kv)
+    const broken = [
+      { key: btoa('/services/orders/bytes'), value: btoa('\xff\xfe') },
+      { key: btoa('/services/orders/json'), value: btoa('{"host":') },
+      { key: btoa('/services/orders/nothing') },
+    ]
+    const endpoint = await answering((_, response) =>
+      response.end(JSON.stringify({ header: { revision: '7' }, kvs: [...kvs, ...broken] })),
+    )
+    const warned: unknown[] = []
+    const logger = { ...silentLogger, warn: (fields: object) => void warned.push(Reflect.get(fields, 'id')) }
+    await using registry = etcdRegistry({ endpoints: [endpoint], logger })
+
+    const { instances } = (await registry.get('orders'))._unsafeUnwrap()
+    ;(await registry.get('orders'))._unsafeUnwrap()
+
+    expect(instances.map(({ id }) => id)).toEqual(['future', 'plain', 'whole'])
+    expect(Object.entries(instances[2]?.metadata ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['a', 'b'],
+    ])
+    expect(warned).toEqual([
+      'host',
+      'port',
+      'tags',
+      'metadata',
+      'health',
+      'list',
+      'null',
+      'bytes',
+      'json',
+      'nothing',
+    ])
+  })
+
+  it('with changes faster than they are read tells a slow reader the newest', async () => {
+    const written = Promise.withResolvers<void>()
+    const told = changesOf(5, written.resolve)
+    const answers: typeof fetch = async (input) =>
+      String(input).endsWith('/v3/watch') ? new Response(told) : new Response(empty)
+    await using registry = etcdRegistry({ endpoints: ['http://127.0.0.1:1'], fetch: answers })
+    const stop = new AbortController()
+    const watching = registry.watch('orders', { signal: stop.signal })[Symbol.asyncIterator]()
+    await watching.next()
+    await watching.next()
+
+    await written.promise
+    const counts: number[] = []
+    while (counts.at(-1) !== 5)
+      counts.push((await watching.next()).value?._unsafeUnwrap().instances.length ?? 0)
+    stop.abort()
+
+    expect(counts).toEqual([5])
+  })
 })
 
 describe('options of etcd', () => {
   it.each<[string, object]>([
     ['endpoints', { endpoints: [] }],
+    ['endpoints', { endpoints: 'http://10.0.0.1' }],
     ['endpoints', { endpoints: ['ftp://10.0.0.1'] }],
-    ['endpoints', { endpoints: ['nonsense'] }],
+    ['endpoints', { endpoints: ['nonsense with secret-word'] }],
     ['endpoints', { endpoints: ['http://me:secret-word@10.0.0.1'] }],
+    ['endpoints', { endpoints: ['http://10.0.0.1/?token=secret-word'] }],
     ['prefix', { prefix: '' }],
+    ['node', { node: 7 }],
+    ['username', { username: '' }],
+    ['username', { password: 'secret-word' }],
+    ['password', { username: 'shop', password: 7 }],
     ['timeoutMs', { timeoutMs: 0 }],
     ['quietMs', { quietMs: Number.NaN }],
     ['maxBytes', { maxBytes: 1.5 }],
@@ -199,7 +405,36 @@ describe('options of etcd', () => {
     const make = () => etcdRegistry({ endpoints: ['http://127.0.0.1:1'], ...options })
 
     expect(make).toThrow(RangeError)
-    expect(make).toThrow(name)
+    expect(make).toThrow(`option "${name}" must be`)
     expect(make).not.toThrow('secret-word')
   })
+
+  it('name all members, and what stands before them', async () => {
+    await using registry = etcdRegistry({ endpoints: ['http://10.0.0.1:2379', 'https://proxy/etcd'] })
+
+    expect(registry.name).toBe('etcd http://10.0.0.1:2379 https://proxy/etcd')
+  })
 })
+
+function eventOf(key: string, value: unknown) {
+  const encoded = Buffer.from(JSON.stringify(value)).toString('base64')
+  return { kv: { key: Buffer.from(`/services/${key}`).toString('base64'), value: encoded } }
+}
+
+/** One instance more with each message; tells when all of them were read, and followed. */
+function changesOf(count: number, done: () => void): ReadableStream<Uint8Array> {
+  let at = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        at++
+        if (at > count) return new Promise(done)
+        const events = [eventOf(`orders/${at}`, { host: 'a', port: at })]
+        const message = { result: { header: { revision: `${7 + at}` }, events } }
+        controller.enqueue(new TextEncoder().encode(`${JSON.stringify(message)}\n`))
+        return undefined
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

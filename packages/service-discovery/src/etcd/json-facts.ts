@@ -12,6 +12,16 @@ export class JsonFacts {
     return this.#fields.has(name)
   }
 
+  isText(name: string): boolean {
+    return typeof this.#fields.get(name) === 'string'
+  }
+
+  /** Nothing is false. @throws Error for anything but true or false */
+  boolean(name: string): boolean {
+    const value = this.#fields.get(name) ?? false
+    return typeof value === 'boolean' ? value : this.#refuse(name, 'true or false')
+  }
+
   /** @throws Error for anything but a text */
   text(name: string): string {
     return this.optionalText(name) ?? this.#refuse(name, 'a text')
