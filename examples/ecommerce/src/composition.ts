@@ -10,6 +10,7 @@ import { InMemoryStorage } from '@ashlar/memory'
 import type { PluginPolicy } from '@ashlar/plugins'
 import { FailureError } from '@ashlar/result'
 import { SagaOrchestrator, type SagaStore } from '@ashlar/saga'
+import type { ServiceRegistry } from '@ashlar/service-discovery'
 import { type SqlitePorts, SqliteStorage } from '@ashlar/sqlite'
 import { AddItem, addItem } from './application/carts/add-item.ts'
 import { ChangeQuantity, changeQuantity } from './application/carts/change-quantity.ts'
@@ -27,6 +28,7 @@ import type { Fulfilment } from './application/fulfilment/fulfilment.ts'
 import { orderFulfilment } from './application/fulfilment/order-fulfilment.ts'
 import { EndReservation, endReservation } from './application/inventory/end-reservation.ts'
 import type { Reservations, StockItems } from './application/inventory/inventory.ts'
+import { ownWarehouse } from './application/inventory/own-warehouse.ts'
 import { ReceiveStock, receiveStock } from './application/inventory/receive-stock.ts'
 import { ReserveStock, reserveStock } from './application/inventory/reserve-stock.ts'
 import { CancelOrder, cancelOrder } from './application/orders/cancel-order.ts'
@@ -53,6 +55,7 @@ import { parcelShipping } from './infrastructure/providers/parcel-shipping.ts'
 import { paymentsByMethod } from './infrastructure/providers/payments-by-method.ts'
 import { ProviderLedger } from './infrastructure/providers/provider-ledger.ts'
 import { customerStream, orderStream, recordEvents, stockStream } from './infrastructure/record-events.ts'
+import { ServiceDesk } from './infrastructure/services/service-desk.ts'
 import { customerDirectoryOn, customersOn } from './infrastructure/sqlite/customer-table.ts'
 import { ordersOn } from './infrastructure/sqlite/order-table.ts'
 import { createTables } from './infrastructure/sqlite/schema.ts'
@@ -75,6 +78,8 @@ export type ShopOptions = {
   readonly pluginFolder?: string
   /** On which terms plugins run; the shop's own unless told. */
   readonly pluginPolicy?: PluginPolicy
+  /** Where inventory and payments are found that run as processes of their own; in this process unless told. */
+  readonly services?: ServiceRegistry
   /** Whether orders are fulfilled; true unless told. */
   readonly isFulfilling?: boolean
   /** How long a price list may take to answer; 10,000 unless told. */
@@ -176,10 +181,14 @@ export async function openShop(options: ShopOptions) {
     .handle(EndReservation, endReservation(ports))
     .build()
 
+  const services = options.services && ServiceDesk.open(options.services, logger)
+  const warehouse = ownWarehouse(mediator)
+  const cards = cardPayments(ledger)
   const mail = mailNotifications(ledger)
   const definition = orderFulfilment({
     dispatcher: mediator,
-    payments: paymentsByMethod(cardPayments(ledger), pluginPayments(ledger, plugins)),
+    warehouse: services?.warehouse ?? warehouse,
+    payments: paymentsByMethod(services?.payments ?? cards, pluginPayments(ledger, plugins)),
     shipping: parcelShipping(ledger),
     notifications: plugins === undefined ? mail : withPluginLines(mail, plugins),
   })
@@ -195,6 +204,10 @@ export async function openShop(options: ShopOptions) {
   return {
     mediator,
     orchestrator,
+    /** This process's own, whether or not its orders are fulfilled by it. */
+    warehouse,
+    /** This process's own, as above. */
+    cards,
     ledger,
     flags,
     /** Undefined without a folder of plugins. */
@@ -213,6 +226,7 @@ export async function openShop(options: ShopOptions) {
     },
     async close(): Promise<void> {
       await orchestrator.close()
+      await services?.close()
       await plugins?.close()
       await exposures.close()
       await flags.close()

@@ -9,6 +9,7 @@ Commands:
   replay FILE        replays a year of real orders
   customers          lists the customers of a shop's files
   worker             fulfils the orders of a shop's files, until SIGTERM or SIGINT
+  serve SERVICE      answers for the inventory or the payments of a shop's files, until SIGTERM or SIGINT
 
 Each command tells its options by --help.`
 
@@ -22,6 +23,7 @@ function run([command, ...argv]: readonly string[]): Promise<number> {
     .with('replay', async () => (await import('./presentation/replay-command.ts')).runReplay(argv))
     .with('customers', async () => (await import('./presentation/customers-command.ts')).listCustomers(argv))
     .with('worker', async () => (await import('./presentation/worker-command.ts')).runWorker(argv))
+    .with('serve', async () => (await import('./presentation/serve-command.ts')).runServe(argv))
     .with('--help', '-h', async () => {
       console.log(usage)
       return 0

@@ -54,6 +54,21 @@ describe('npm run demo -- --json', () => {
   })
 })
 
+describe('npm run demo -- --distributed', () => {
+  it('tells one more act, in which services are killed and leave, and all of it holds', async () => {
+    const { code, stdout, stderr } = await demo(['--json', '--distributed'])
+
+    expect(stderr).toBe('')
+    const told: Told = JSON.parse(stdout)
+    expect(told.acts.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
+    expect(told.acts.at(-1)?.lines.map(({ text }) => text)).toContain(
+      'orders that were completed all the same',
+    )
+    expect(told).toMatchObject({ ok: true })
+    expect(code).toBe(0)
+  })
+})
+
 describe('npm run demo', () => {
   it('prints plain lines of at most 80 columns into a pipe, and leaves no file behind', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'demo-test-'))

@@ -1,5 +1,7 @@
 import { err, failure, ok, type Result } from '@ashlar/result'
+import type { ServiceRegistry } from '@ashlar/service-discovery'
 import { openShop } from '../composition.ts'
+import { registryOf } from '../infrastructure/services/registry-of.ts'
 import { readOptions } from './read-options.ts'
 
 const usage = `Fulfils the orders of a shop, until SIGTERM or SIGINT.
@@ -9,6 +11,8 @@ Usage: npm run shop -- worker --directory DIR [options]
 Options:
   --directory DIR    where the shop's files lie
   --plugins DIR      where plugins lie; without it there are none
+  --registry REG     where inventory and payments are found that run as processes of their own:
+                     consul:URL, or etcd:URL[,URL…]; without it they are part of this process
   --lease-ms N       after how long without a sign of life another worker takes over, 5000 unless told
   --help             shows this text`
 
@@ -17,13 +21,14 @@ export async function runWorker(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv, {
     directory: { type: 'string' },
     plugins: { type: 'string' },
+    registry: { type: 'string' },
     'lease-ms': { type: 'string', default: '5000' },
     help: { type: 'boolean', default: false },
   }).andThen((values) => (values.help ? ok(undefined) : checked(values)))
   if (options.isErr()) return badUsage(options.error.message)
   if (options.value === undefined) return help()
 
-  const { directory, plugins, leaseMs } = options.value
+  const { directory, plugins, services, leaseMs } = options.value
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   const shop = await openShop({
@@ -31,11 +36,13 @@ export async function runWorker(argv: readonly string[]): Promise<number> {
     directory,
     leaseMs,
     ...(plugins !== undefined && { pluginFolder: plugins }),
+    ...(services !== undefined && { services }),
   })
   const running = shop.orchestrator.run({ signal: stop.signal })
   console.log(`worker ${process.pid} is at work in ${directory}`)
   await running
   await shop.close()
+  await services?.close()
   return 0
 }
 
@@ -45,12 +52,14 @@ const maxLeaseMs = 2 ** 31 - 1
 type WorkerOptions = {
   readonly directory: string
   readonly plugins: string | undefined
+  readonly services: ServiceRegistry | undefined
   readonly leaseMs: number
 }
 
 function checked(values: {
   readonly directory?: string
   readonly plugins?: string
+  readonly registry?: string
   readonly 'lease-ms': string
 }): Result<WorkerOptions, { readonly message: string }> {
   const leaseMs = Number(values['lease-ms'])
@@ -62,7 +71,9 @@ function checked(values: {
         `--lease-ms must be a whole number from 1 to ${maxLeaseMs}, found "${values['lease-ms']}"`,
       ),
     )
-  return ok({ directory: values.directory, plugins: values.plugins, leaseMs })
+  const { directory, plugins, registry } = values
+  if (registry === undefined) return ok({ directory, plugins, services: undefined, leaseMs })
+  return registryOf(registry).map((services) => ({ directory, plugins, services, leaseMs }))
 }
 
 function help(): number {

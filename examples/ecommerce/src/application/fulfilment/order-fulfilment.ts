@@ -8,14 +8,13 @@ import type { ReservationId, ReservedLine } from '../../domain/inventory/reserva
 import type { OrderId } from '../../domain/orders/order.ts'
 import { card, type PaymentMethod } from '../../domain/orders/payment-method.ts'
 import type { ShippingService } from '../../domain/orders/shipping-service.ts'
-import { EndReservation } from '../inventory/end-reservation.ts'
-import { ReserveStock } from '../inventory/reserve-stock.ts'
 import { CancelOrder } from '../orders/cancel-order.ts'
 import { CompleteOrder } from '../orders/complete-order.ts'
 import type { PipelineFailure } from '../pipeline-failure.ts'
 import type { Notifications } from './notifications.ts'
 import type { Payments } from './payments.ts'
 import type { Shipping } from './shipping.ts'
+import type { Warehouse } from './warehouse.ts'
 
 /** What fulfilment needs to know of an order. */
 export type PlacedOrder = {
@@ -29,7 +28,7 @@ export type PlacedOrder = {
   readonly payment?: PaymentMethod
 }
 
-type StepCommand = ReserveStock | EndReservation | CancelOrder | CompleteOrder
+type StepCommand = CancelOrder | CompleteOrder
 
 /** The part of the mediator that the steps use. */
 interface Dispatcher {
@@ -41,15 +40,16 @@ interface Dispatcher {
 
 type Ports = {
   readonly dispatcher: Dispatcher
+  readonly warehouse: Warehouse
   readonly payments: Payments
   readonly shipping: Shipping
   readonly notifications: Notifications
 }
 
-/** Attempts come quickly after each other: everything that is asked for lies in this process. */
+/** Attempts come quickly after each other. */
 const retry = { attempts: 4, firstDelayMs: 20, factor: 2, maxDelayMs: 500 }
-/** Long enough for a plugin that has crashed to be started again. */
-const paymentRetry = { attempts: 8, firstDelayMs: 20, factor: 3, maxDelayMs: 1_000 }
+/** Long enough for a plugin or a service that has crashed to be started again. */
+const distantRetry = { attempts: 8, firstDelayMs: 20, factor: 3, maxDelayMs: 1_000 }
 /** What can't be undone waits for a person, so it is tried more often. */
 const compensateRetry = { ...retry, attempts: 10 }
 const timeoutMs = 2_000
@@ -60,7 +60,7 @@ const timeoutMs = 2_000
  * The first step holds the order itself, so that undoing everything ends with its cancellation; from the shipment on
  * there is no way back.
  */
-export const orderFulfilment = ({ dispatcher, payments, shipping, notifications }: Ports) =>
+export const orderFulfilment = ({ dispatcher, warehouse, payments, shipping, notifications }: Ports) =>
   defineSaga<PlacedOrder>({ name: 'order-fulfilment', version: 1 })
     .step('order', {
       run: async () => ok(),
@@ -71,18 +71,18 @@ export const orderFulfilment = ({ dispatcher, payments, shipping, notifications 
         ),
     })
     .step('inventory', {
-      run: ({ input, key, context }) =>
-        dispatcher.send(new ReserveStock(key as ReservationId, input.lines), context),
-      compensate: ({ runKey, context }) =>
-        dispatcher.send(new EndReservation(runKey as ReservationId, 'released'), context),
-      retry,
+      run: ({ input, key, context }) => warehouse.reserve(key as ReservationId, input.lines, context),
+      compensate: ({ runKey, context }) => warehouse.end(runKey as ReservationId, 'released', context),
+      retry: distantRetry,
+      compensateRetry,
+      timeoutMs,
     })
     .step('payment', {
       run: ({ input: { orderId, customerId, total, payment: method = card }, key, context }) =>
         payments.charge({ orderId, customerId, amount: total, method }, key, context.signal),
       compensate: ({ input: { payment: method = card }, output, runKey, key, context }) =>
         payments.refund({ method, chargeKey: runKey, paymentId: output?.paymentId }, key, context.signal),
-      retry: paymentRetry,
+      retry: distantRetry,
       compensateRetry,
       timeoutMs,
     })
@@ -94,7 +94,7 @@ export const orderFulfilment = ({ dispatcher, payments, shipping, notifications 
     })
     .retriable('completion', {
       run: async ({ input, state, context }) => {
-        await orThrow(dispatcher.send(new EndReservation(state.inventory.reservationId, 'sold'), context))
+        await orThrow(warehouse.end(state.inventory.reservationId, 'sold', context))
         const { tier } = (
           await orThrow(dispatcher.send(new CompleteOrder({ orderId: input.orderId as OrderId }), context))
         ).value

@@ -7,7 +7,7 @@ export type PaymentDeclined = Failure<
   { readonly orderId: string; readonly reason: string }
 >
 
-type RefundDeclined = Failure<'RefundDeclined', { readonly payment: string; readonly reason: string }>
+export type RefundDeclined = Failure<'RefundDeclined', { readonly payment: string; readonly reason: string }>
 
 export type Charge = {
   readonly orderId: string

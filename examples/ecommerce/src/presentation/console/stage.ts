@@ -88,7 +88,7 @@ export class Stage {
   async openShop(
     name: string,
     store: StoreKind,
-    options: Pick<ShopOptions, 'pluginFolder'> = {},
+    options: Pick<ShopOptions, 'pluginFolder' | 'services'> = {},
   ): Promise<Till> {
     const directory = this.directoryOf(name)
     await mkdir(directory, { recursive: true })

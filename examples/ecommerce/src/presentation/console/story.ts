@@ -9,6 +9,7 @@ import { lastUnit } from './acts/last-unit.ts'
 import { pointsPlugin } from './acts/points-plugin.ts'
 import { registration } from './acts/registration.ts'
 import { sagaSteps } from './acts/saga-steps.ts'
+import { services } from './acts/services.ts'
 import { silverTier } from './acts/silver-tier.ts'
 import { type Line, Narrator } from './narrator.ts'
 import type { Stage } from './stage.ts'
@@ -29,9 +30,13 @@ const acts: readonly Act[] = [
   pointsPlugin,
 ]
 
-/** Plays the acts in their order, each told when it is over. */
-export async function* playStory(stage: Stage): AsyncGenerator<PlayedAct> {
-  for (const [index, act] of acts.entries()) {
+/**
+ * Plays the acts in their order, each told when it is over.
+ *
+ * @param isDistributed - whether there is one more, with parts of the shop in processes of their own
+ */
+export async function* playStory(stage: Stage, isDistributed: boolean): AsyncGenerator<PlayedAct> {
+  for (const [index, act] of (isDistributed ? [...acts, services] : acts).entries()) {
     const narrator = new Narrator()
     await act.play(stage, narrator)
     yield { number: index + 1, title: act.title, lines: narrator.lines }

@@ -1,0 +1,70 @@
+import { createContext } from '@ashlar/kernel'
+import type { AnyFailure, Result } from '@ashlar/result'
+import * as v from 'valibot'
+import type { Shop } from '../../composition.ts'
+import type { ReservationId } from '../../domain/inventory/reservation.ts'
+import {
+  chargeRequest,
+  endRequest,
+  refundRequest,
+  reserveRequest,
+} from '../../infrastructure/services/messages.ts'
+
+/** What comes of a request. */
+export type Outcome = Result<object, AnyFailure>
+
+/** Answers one kind of request, under the key that stands in its path. */
+export type Route = {
+  /** With one group, which is the key. */
+  readonly path: RegExp
+  readonly answer: (key: string, body: unknown, correlationId: string | undefined) => Promise<Outcome>
+}
+
+export type ServiceName = 'inventory' | 'payments'
+
+export function routesOf(service: ServiceName, shop: Shop): readonly Route[] {
+  return service === 'inventory' ? inventoryRoutes(shop) : paymentRoutes(shop)
+}
+
+function inventoryRoutes({ warehouse }: Shop): readonly Route[] {
+  return [
+    {
+      path: /^\/reservations\/([^/]+)$/,
+      answer: (key, body, correlationId) => {
+        const { lines } = v.parse(reserveRequest, body)
+        return warehouse.reserve(key as ReservationId, lines, contextOf(correlationId))
+      },
+    },
+    {
+      path: /^\/reservations\/([^/]+)\/end$/,
+      answer: async (key, body, correlationId) => {
+        const { as } = v.parse(endRequest, body)
+        const ended = await warehouse.end(key as ReservationId, as, contextOf(correlationId))
+        return ended.map(() => ({}))
+      },
+    },
+  ]
+}
+
+/** What was begun is done to its end, whoever waits for it. */
+const never = new AbortController().signal
+
+function paymentRoutes({ cards }: Shop): readonly Route[] {
+  return [
+    {
+      path: /^\/charges\/([^/]+)$/,
+      answer: (key, body) => cards.charge(v.parse(chargeRequest, body), key, never),
+    },
+    {
+      path: /^\/refunds\/([^/]+)$/,
+      answer: async (key, body) => {
+        const { paymentId, ...refund } = v.parse(refundRequest, body)
+        return (await cards.refund({ ...refund, paymentId }, key, never)).map(() => ({}))
+      },
+    },
+  ]
+}
+
+function contextOf(correlationId: string | undefined) {
+  return createContext(correlationId === undefined ? {} : { correlationId })
+}
