@@ -6,8 +6,10 @@ export class AttemptError extends Error {
   readonly target: PooledTarget
   /** Whether another attempt makes sense and is allowed by the call; the budget has its own word. */
   readonly mayRetry: boolean
-  /** The instance was never reached, so that another attempt is no second one. */
-  readonly wasNeverSent: boolean
+  /** Nothing was sent, as the circuit breaker was open: another attempt takes nothing from the budget. */
+  readonly isFree: boolean
+  /** What went wrong, in words. */
+  readonly reason: string
   /** An answer that counts as a failure, in a box as it may be anything. */
   readonly answer: { readonly value: unknown } | undefined
 
@@ -16,14 +18,16 @@ export class AttemptError extends Error {
     cause: unknown,
     facts: {
       readonly mayRetry: boolean
-      readonly wasNeverSent: boolean
+      readonly isFree?: boolean
+      readonly reason: string
       readonly answer?: { readonly value: unknown } | undefined
     },
   ) {
     super('an attempt has failed', { cause })
     this.target = target
     this.mayRetry = facts.mayRetry
-    this.wasNeverSent = facts.wasNeverSent
+    this.isFree = facts.isFree ?? false
+    this.reason = facts.reason
     this.answer = facts.answer
   }
 }
@@ -48,6 +52,22 @@ export class TooLate extends Error {
   }
 }
 
+/** What the work has thrown, in a box: it may be anything, even what throws when it is looked at. */
+export class WorkThrew extends Error {
+  override readonly name = 'WorkThrew'
+  readonly thrown: unknown
+
+  constructor(thrown: unknown) {
+    super('the work has thrown')
+    this.thrown = thrown
+  }
+}
+
+/** What was thrown, out of its box. */
+export function thrownIn(error: unknown): unknown {
+  return error instanceof WorkThrew ? error.thrown : error
+}
+
 /** What the caller has done itself, on its way through a circuit breaker: no instance is blamed for it. */
 export class Blameless extends Error {
   override readonly name = 'Blameless'
@@ -59,8 +79,7 @@ export class Blameless extends Error {
 
 /** Whether a connection was never made, so that the other side can't have begun. */
 export function wasNeverSent(error: unknown): boolean {
-  const code = codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined)
-  switch (code) {
+  switch (codeIn(error)) {
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -70,6 +89,15 @@ export function wasNeverSent(error: unknown): boolean {
       return true
     default:
       return false
+  }
+}
+
+/** `fetch` has it in its cause. */
+function codeIn(error: unknown): unknown {
+  try {
+    return codeOf(error) ?? codeOf(error instanceof Error ? error.cause : undefined)
+  } catch {
+    return undefined
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PooledTarget } from '../pool/pooled-target.ts'
-import { TooLate } from './attempt-error.ts'
+import { TooLate, WorkThrew } from './attempt-error.ts'
 import type { AttemptWork, CallOptions } from './call-options.ts'
 import type { Deadlines } from './deadlines.ts'
 
@@ -109,6 +109,10 @@ export class Call<T> {
     target: PooledTarget,
     attempt: { readonly signal: AbortSignal; readonly number: number },
   ): Promise<T> {
-    return this.#work(target.instance, attempt)
+    try {
+      return await this.#work(target.instance, attempt)
+    } catch (error) {
+      throw new WorkThrew(error)
+    }
   }
 }

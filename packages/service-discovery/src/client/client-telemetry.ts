@@ -1,4 +1,4 @@
-import type { Attributes, Counter, Histogram, Telemetry } from '@ashlar/kernel'
+import type { Attributes, Counter, Histogram, Span, Telemetry } from '@ashlar/kernel'
 import type { PoolEvent } from '../pool/service-pool.ts'
 import type { Instance } from '../registry/instance.ts'
 
@@ -31,8 +31,8 @@ export class ClientTelemetry {
     })
   }
 
-  /** Runs an attempt within a span of its own, where there is a tracer. */
-  async attempt<T>(instance: Instance, number: number, work: () => Promise<T>): Promise<T> {
+  /** Runs an attempt within a span of its own, where there is a tracer; one that throws spoils no call. */
+  attempt<T>(instance: Instance, number: number, work: () => Promise<T>): Promise<T> {
     const { tracer } = this.#telemetry
     if (tracer === undefined) return work()
     const attributes: Attributes = {
@@ -42,19 +42,13 @@ export class ClientTelemetry {
       'server.address': instance.host,
       'server.port': instance.port,
     }
-    return tracer.startActiveSpan(`call ${this.#service}`, { attributes }, async (span) => {
-      try {
-        const value = await work()
-        span.setStatus({ code: 1 })
-        return value
-      } catch (error) {
-        span.recordException(error)
-        span.setStatus({ code: 2 })
-        throw error
-      } finally {
-        span.end()
-      }
-    })
+    let working: Promise<T> | undefined
+    quietly(() =>
+      tracer.startActiveSpan(`call ${this.#service}`, { attributes }, (span) => {
+        working ??= within(span, work)
+      }),
+    )
+    return working ?? work()
   }
 
   /** An attempt has ended. */
@@ -65,17 +59,41 @@ export class ClientTelemetry {
       'ashlar.discovery.instance': instance.id,
       'ashlar.discovery.outcome': outcome,
     }
-    this.#attempts?.add(1, attributes)
-    this.#durations?.record(durationMs, attributes)
+    quietly(() => this.#attempts?.add(1, attributes))
+    quietly(() => this.#durations?.record(durationMs, attributes))
   }
 
   /** An instance gets no calls for a while, or gets them again. */
   moved({ type, instance, cause }: PoolEvent): void {
     if (type !== 'ejected') return
-    this.#ejections?.add(1, {
+    const attributes = {
       'ashlar.discovery.service': this.#service,
       'ashlar.discovery.instance': instance.id,
       'ashlar.discovery.cause': cause,
-    })
+    }
+    quietly(() => this.#ejections?.add(1, attributes))
+  }
+}
+
+async function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    const value = await work()
+    quietly(() => span.setStatus({ code: 1 }))
+    return value
+  } catch (error) {
+    quietly(() => span.recordException(error))
+    quietly(() => span.setStatus({ code: 2 }))
+    throw error
+  } finally {
+    quietly(() => span.end())
+  }
+}
+
+/** Who only looks on must not be able to spoil anything. */
+function quietly(tell: () => unknown): void {
+  try {
+    tell()
+  } catch {
+    // there is nobody to tell
   }
 }

@@ -21,7 +21,7 @@ import { ServicePool } from '../pool/service-pool.ts'
 import { reasonOf } from '../registry/follow.ts'
 import type { Instance } from '../registry/instance.ts'
 import type { AcquiredInstance } from './acquired-instance.ts'
-import { AttemptError, Blameless, FailedAnswer, TooLate, wasNeverSent } from './attempt-error.ts'
+import { AttemptError, Blameless, FailedAnswer, TooLate, thrownIn, wasNeverSent } from './attempt-error.ts'
 import { Call } from './call.ts'
 import { bulkheadFull, type CallFailure, callFailed, callTimedOut } from './call-failure.ts'
 import type { AttemptWork, CallOptions } from './call-options.ts'
@@ -101,8 +101,12 @@ export class ServiceClient {
       timer,
       random,
       tell: (event) => {
-        logger.info({ service, instance: event.instance.id, cause: event.cause }, `instance ${event.type}`)
         this.#telemetry.moved(event)
+        try {
+          logger.info({ service, instance: event.instance.id, cause: event.cause }, `instance ${event.type}`)
+        } catch {
+          // a logger that fails must fail no call
+        }
       },
     })
     this.#breakers = new CircuitBreakers(resilience, timer, (target, isBroken) =>
@@ -261,8 +265,8 @@ export class ServiceClient {
         if (isFailure?.(value) === true) throw new FailedAnswer(value)
         return value
       } catch (error) {
-        if (call.isAborted || calledOff?.aborted === true || isTransient?.(error) === false)
-          throw new Blameless(error)
+        if (call.isAborted || calledOff?.aborted === true || isTransient?.(thrownIn(error)) === false)
+          throw new Blameless(thrownIn(error))
         throw error
       }
     })
@@ -287,22 +291,22 @@ export class ServiceClient {
     if (error instanceof BrokenCircuitError) {
       // the pool has let it back, so its time is over, whatever the machine's clock says
       if (!target.isBroken) this.#breakers.replace(target)
-      return new AttemptError(target, error, { mayRetry: !isLast, wasNeverSent: true })
+      const reason = 'its circuit breaker is open'
+      return new AttemptError(target, error, { mayRetry: !isLast, isFree: true, reason })
     }
     if (error instanceof Blameless)
-      return new AttemptError(target, error.cause, { mayRetry: false, wasNeverSent: false })
-    const isUnsent = wasNeverSent(error)
-    return new AttemptError(target, error, {
-      mayRetry: !isLast && (isUnsent || call.options.isIdempotent === true),
-      wasNeverSent: isUnsent,
+      return new AttemptError(target, error.cause, { mayRetry: false, reason: reasonOf(error.cause) })
+    const thrown = thrownIn(error)
+    return new AttemptError(target, thrown, {
+      mayRetry: !isLast && (call.options.isIdempotent === true || wasNeverSent(thrown)),
+      reason: error instanceof TooLate ? this.#tooLate() : reasonOf(thrown),
       answer: error instanceof FailedAnswer ? { value: error.value } : undefined,
     })
   }
 
   /** Asked after each failed attempt; the last one of a call is not retried, and must not take from the budget. */
   #allowsRetry(error: unknown): boolean {
-    if (!(error instanceof AttemptError) || !error.mayRetry) return false
-    return error.cause instanceof BrokenCircuitError || this.#budget.take()
+    return error instanceof AttemptError && error.mayRetry && (error.isFree || this.#budget.take())
   }
 
   #failed<T>(error: unknown, call: Call<T>): Result<T, CallFailure> {
@@ -310,8 +314,7 @@ export class ServiceClient {
     const { totalTimeoutMs, concurrency, queue } = this.#parts.resilience
     if (error instanceof AttemptError) {
       if (error.answer !== undefined) return ok(error.answer.value as T)
-      const { target, cause } = error
-      const reason = cause instanceof TooLate ? this.#tooLate() : reasonOf(cause)
+      const { target, reason, cause } = error
       return err(callFailed(service, target.instance.id, call.attempts, reason, cause))
     }
     if (error instanceof NobodyToCall) return err(this.#whyNone())

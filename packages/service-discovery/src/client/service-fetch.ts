@@ -29,10 +29,7 @@ export function serviceFetch(
         const url = `${scheme}://${authorityOf(host, port)}${path}`
         // the attempt's signal ends with the headers, the caller's also ends the body
         const either = signal === undefined ? attempt.signal : AbortSignal.any([signal, attempt.signal])
-        const options = { ...init, signal: either }
-        unread = await (request === undefined
-          ? fetch(url, options)
-          : fetch(new Request(url, request.clone()), options))
+        unread = await fetch(url, { ...asked, signal: either })
         return unread
       },
       {
@@ -67,13 +64,13 @@ function pathOf(service: string, input: string): string {
 }
 
 /** What a URL would not change, without the parts that it would take out. */
-const plainPath = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.~!$&'()*+,;=:@-]*)+(?:\?[\w.~!$&()*+,;=:@/?%-]*)?$/
+const plainPath = /^(?!\/\/)(?:\/(?!\.{1,2}(?:[/?]|$))[\w.~!$&'()*+,;=:@-]*)+(?:\?[\w.~!$&()*+,;=:@/?%-]*)?$/
 
 /** @see https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 
 function mayRepeat({ method = 'GET', headers, body }: RequestInit = {}): boolean {
-  if (body instanceof ReadableStream) return false
+  if (!isWhole(body)) return false
   return idempotent.has(method.toUpperCase()) || new Headers(headers).has('idempotency-key')
 }
 
@@ -82,4 +79,10 @@ async function initOf(request: Request, init: RequestInit = {}): Promise<Request
   const { method, headers, redirect, signal } = request
   const body = request.body === null ? {} : { body: await request.arrayBuffer() }
   return { method, headers, redirect, signal, ...body, ...init }
+}
+
+/** What can be sent again; of streams, and of what nobody knows, nothing is left. */
+function isWhole(body: unknown): boolean {
+  if (body === undefined || body === null || typeof body === 'string' || ArrayBuffer.isView(body)) return true
+  return [ArrayBuffer, URLSearchParams, Blob, FormData].some((kind) => body instanceof kind)
 }

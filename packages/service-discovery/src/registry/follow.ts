@@ -90,6 +90,14 @@ export function failureOf(registry: string, error: unknown): RegistryFailure {
 
 /** What a thrown thing says, with what `fetch` hides in its cause. */
 export function reasonOf(error: unknown): string {
+  try {
+    return textOf(error)
+  } catch {
+    return 'what was thrown can not be looked at'
+  }
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error))
     // an object need not have a text
     return typeof error === 'object' && error !== null ? 'an object was thrown' : String(error)

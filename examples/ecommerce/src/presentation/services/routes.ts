@@ -11,7 +11,7 @@ import {
 } from '../../infrastructure/services/messages.ts'
 
 /** What comes of a request. */
-export type Outcome = Result<object, AnyFailure>
+type Outcome = Result<object, AnyFailure>
 
 /** Answers one kind of request, under the key that stands in its path. */
 export type Route = {
