@@ -59,12 +59,15 @@ export function servedShop() {
         await running
         await shop.close()
       })
-      const { customerId } = (await orThrow(shop.mediator.sendInput(RegisterCustomer, registration, context)))
-        .value
-      await orThrow(shop.mediator.sendInput(ReceiveStock, { sku: 'TEA-001', quantity: stock }, context))
-      return { shop, customerId }
+      return { shop, customerId: await stocked(shop, stock) }
     },
   }
+}
+
+/** Fills the shelves with tea, and registers a customer. */
+export async function stocked(shop: Shop, quantity: number): Promise<CustomerId> {
+  await orThrow(shop.mediator.sendInput(ReceiveStock, { sku: 'TEA-001', quantity }, context))
+  return (await orThrow(shop.mediator.sendInput(RegisterCustomer, registration, context))).value.customerId
 }
 
 /** Orders one packet of tea. */

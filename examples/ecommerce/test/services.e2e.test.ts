@@ -1,9 +1,16 @@
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasEtcd, startEtcd } from '@ashlar/test-etcd'
 import { describe, expect, it } from 'vitest'
+import { openShop } from '../src/composition.ts'
+import { registryOf } from '../src/infrastructure/services/registry-of.ts'
 import { gatherEvidence } from '../src/presentation/console/evidence.ts'
 import { checkInvariants } from '../src/presentation/console/invariants.ts'
-import { order, outcomeOf, servedShop } from './service-processes.ts'
+import { startService } from '../src/presentation/console/service-process.ts'
+import { order, outcomeOf, servedShop, stocked } from './service-processes.ts'
 import { runProcess, startProcess } from './shop-process.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const main = '../src/main.ts'
 
@@ -92,6 +99,38 @@ describe('a shop whose inventory and payments are processes of their own', () =>
 
     expect(outcome).toBe('completed')
     expect((await ended)[0]).toBe(0)
+  })
+})
+
+describe('services that are found by etcd', () => {
+  const folder = temporaryFolder()
+
+  it('fulfil an order, where there is etcd', async () => {
+    if (!hasEtcd()) return expect(process.env.CI).toBeUndefined()
+    const cluster = await startEtcd()
+    const directory = join(folder(), 'shop')
+    await mkdir(directory)
+    const address = `etcd:${cluster.endpoints.join(',')}`
+    const services = registryOf(address)._unsafeUnwrap()
+    const shop = await openShop({ store: 'sqlite', directory, services })
+    const stop = new AbortController()
+    const running = shop.orchestrator.run({ signal: stop.signal })
+    const customerId = await stocked(shop, 10)
+    const processes = await Promise.all([
+      startService('inventory', directory, address),
+      startService('payments', directory, address),
+    ])
+
+    const outcome = await outcomeOf(shop, await order(shop, customerId, 'by-etcd'))
+    const codes = await Promise.all(processes.map((one) => one.end()))
+
+    expect(outcome).toBe('completed')
+    expect(codes).toEqual([0, 0])
+    stop.abort()
+    await running
+    await shop.close()
+    await services.close()
+    await cluster.close()
   })
 })
 
