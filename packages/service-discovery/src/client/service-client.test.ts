@@ -1,8 +1,10 @@
 import type { Result } from '@ashlar/result'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inOrder } from '../../test/in-order.ts'
+import type { BalancerPolicy } from '../balance/balancer.ts'
 import { DiscoveryClosedError } from '../discovery/discovery-closed-error.ts'
 import { ServiceDiscovery, type ServiceDiscoveryOptions } from '../discovery/service-discovery.ts'
+import type { Target } from '../pool/target.ts'
 import { registryDenied, registryFiltered } from '../registry/registry-failure.ts'
 import { ScriptedRegistry } from '../testing/scripted-registry.ts'
 import type { CallFailure } from './call-failure.ts'
@@ -41,6 +43,20 @@ async function clientOf(options: Partial<ServiceDiscoveryOptions> = {}) {
   const client = discovery.serviceClient('orders')
   await discovery.snapshot('orders').then((known) => known.isOk())
   return client
+}
+
+/** The first one, again and again. */
+const alwaysFirst: BalancerPolicy = {
+  name: 'always-first',
+  create() {
+    let targets: readonly Target[] = []
+    return {
+      update(given) {
+        targets = given
+      },
+      pick: () => targets[0],
+    }
+  },
 }
 
 /** Lets virtual time pass until the promise is settled. */
@@ -120,6 +136,29 @@ describe('a call', () => {
     await expect(client.execute(({ id }) => id, { signal: stop.signal })).rejects.toBe(reason)
   })
 
+  it('ends its attempt with its own reason, and is held against no instance', async () => {
+    const resilience = standard({ breakerFailures: 1 })
+    const client = await clientOf({ balancer: alwaysFirst, resilience, outliers: { consecutiveFailures: 1 } })
+    const reason = new Error('enough')
+    const reasons: unknown[] = []
+
+    for (let calls = 0; calls < 5; calls++) {
+      const stop = new AbortController()
+      const calling = client.execute(
+        (_, { signal }) => {
+          signal.addEventListener('abort', () => reasons.push(signal.reason))
+          return never()
+        },
+        { signal: stop.signal },
+      )
+      stop.abort(reason)
+      await expect(calling).rejects.toBe(reason)
+    }
+
+    expect(reasons).toEqual(Array(5).fill(reason))
+    expect(client.pick()?.id).toBe('a')
+  })
+
   it('does not end the calls of others with its own', async () => {
     const client = await clientOf()
     const stop = new AbortController()
@@ -153,6 +192,18 @@ describe('a retry', () => {
 
     expect(answer._unsafeUnwrap()).toBe('c')
     expect(asked).toEqual(['1 a', '2 b', '3 c'])
+  })
+
+  it('asks another instance even where the balancer keeps to the same', async () => {
+    const client = await clientOf({ balancer: alwaysFirst })
+
+    const answer = await eventually(
+      client.execute(({ id }) => (id === 'a' ? Promise.reject(new Error('broken')) : id), {
+        isIdempotent: true,
+      }),
+    )
+
+    expect(answer.unwrapOr('none')).toBe('b')
   })
 
   it('does not happen where it may be no second time', async () => {
@@ -404,6 +455,26 @@ describe('hedging', () => {
     expect(answer._unsafeUnwrap()).toBe('b')
     expect(signals.get('a')?.aborted).toBe(true)
     expect(signals.get('b')?.aborted).toBe(false)
+  })
+
+  it('tells the balancer how long the other one would have taken at least', async () => {
+    const reported: string[] = []
+    const balancer: BalancerPolicy = {
+      name: 'noting',
+      create: (tools) => ({
+        ...inOrder.create(tools),
+        report: ({ instance }, latencyMs, isFailure) =>
+          reported.push(`${instance.id} ${Math.round(latencyMs)} ${isFailure}`),
+      }),
+    }
+    const client = await clientOf({ resilience: hedging, balancer })
+
+    const answer = await eventually(
+      client.execute(({ id }) => (id === 'a' ? never() : id), { isIdempotent: true }),
+    )
+
+    expect(answer.unwrapOr('none')).toBe('b')
+    expect(reported.toSorted()).toEqual(['a 100 false', 'b 0 false'])
   })
 
   it('asks nobody else where the first one is quick, or the call may be no second one', async () => {

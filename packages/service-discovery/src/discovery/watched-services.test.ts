@@ -49,6 +49,7 @@ describe('a service that was asked about', () => {
     expect((await client.endpoint()).isOk()).toBe(true)
 
     timer.advance(100 * idleMs)
+    await new Promise(setImmediate)
 
     expect(client.pick()?.host).toBe('10.0.0.1')
     expect(registry.watching).toBe(1)
