@@ -11,7 +11,8 @@ export class Call<T> {
   /** How many attempts have begun. */
   attempts = 0
   readonly #work: AttemptWork<T>
-  readonly #running = new Set<AbortController>()
+  /** What ends each attempt that runs. */
+  readonly #running = new Set<(reason: unknown) => void>()
   #isOver = false
 
   constructor(work: AttemptWork<T>, options: CallOptions<T>) {
@@ -40,7 +41,7 @@ export class Call<T> {
       const end = (reason: unknown) => {
         leave()
         this.#isOver = true
-        for (const attempt of this.#running) attempt.abort(reason)
+        for (const endAttempt of this.#running) endAttempt(reason)
         reject(reason)
       }
       const deadline = deadlines.begin(() => end(new TooLate()))
@@ -78,41 +79,31 @@ export class Call<T> {
       const deadline = deadlines.begin(() => end(new TooLate()))
       const leave = () => {
         deadlines.end(deadline)
-        this.#running.delete(stop)
+        this.#running.delete(end)
         calledOff?.removeEventListener('abort', abort)
       }
+      // work that ignores its signal is waited for no longer
       const end = (reason: unknown) => {
+        leave()
         stop.abort(reason)
         reject(reason)
-        leave()
       }
       const abort = () => end(calledOff?.reason)
-      // work that ignores its signal is waited for no longer
-      stop.signal.onabort = () => reject(stop.signal.reason)
       calledOff?.addEventListener('abort', abort)
-      this.#running.add(stop)
-      this.#do(target, { signal: stop.signal, number }).then(
-        (value) => {
+      this.#running.add(end)
+      const fail = (error: unknown) => {
+        leave()
+        reject(new WorkThrew(error))
+      }
+      try {
+        // work need not return a promise
+        Promise.resolve(this.#work(target.instance, { signal: stop.signal, number })).then((value) => {
           leave()
           resolve(value)
-        },
-        (error: unknown) => {
-          leave()
-          reject(error)
-        },
-      )
+        }, fail)
+      } catch (error) {
+        fail(error)
+      }
     })
-  }
-
-  /** Work may throw before it returns a promise. */
-  async #do(
-    target: PooledTarget,
-    attempt: { readonly signal: AbortSignal; readonly number: number },
-  ): Promise<T> {
-    try {
-      return await this.#work(target.instance, attempt)
-    } catch (error) {
-      throw new WorkThrew(error)
-    }
   }
 }

@@ -23,9 +23,8 @@ export function serviceFetch(
     let unread: Response | undefined
     const answer = await caller.execute<Response>(
       async ({ host, port }, attempt) => {
-        const previous = unread
+        if (unread !== undefined) await discard(unread)
         unread = undefined
-        await previous?.body?.cancel()
         const url = `${scheme}://${authorityOf(host, port)}${path}`
         // the attempt's signal ends with the headers, the caller's also ends the body
         const either = signal === undefined ? attempt.signal : AbortSignal.any([signal, attempt.signal])
@@ -41,6 +40,11 @@ export function serviceFetch(
     if (answer.isErr()) throw new ServiceCallError(answer.error)
     return answer.value
   }
+}
+
+/** A connection is free once what it brings is read or given up. */
+async function discard({ body }: Response): Promise<void> {
+  await body?.cancel()
 }
 
 /** Where a path leads, whoever answers; nothing may lead elsewhere. */
