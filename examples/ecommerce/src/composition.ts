@@ -191,6 +191,7 @@ export async function openShop(options: ShopOptions) {
     payments: paymentsByMethod(services?.payments ?? cards, pluginPayments(ledger, plugins)),
     shipping: parcelShipping(ledger),
     notifications: plugins === undefined ? mail : withPluginLines(mail, plugins),
+    isDistributed: services !== undefined,
   })
   const orchestrator = new SagaOrchestrator({
     store: sagas,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { orThrow } from '@ashlar/result'
 import type { ServiceRegistry } from '@ashlar/service-discovery'
 import { ConsulDouble } from '@ashlar/service-discovery/consul/testing'
@@ -37,6 +38,7 @@ export function servedShop() {
   })
   return {
     consul: () => consul,
+    registry: () => registry,
     directory: () => join(folder(), 'shop'),
     address: () => `consul:${consul.url}`,
     async start(service: ServiceName): Promise<ServiceProcess> {
@@ -75,6 +77,15 @@ export async function order(shop: Shop, customerId: CustomerId, idempotencyKey: 
   const cart = await cartFor(shop, customerId)
   return (await orThrow(checkOut(shop, { ...cart, idempotencyKey }))).value.orderId
 }
+
+/** Waits until a step of an order's fulfilment has been tried so often. */
+export async function tried(shop: Shop, orderId: OrderId, step: string, times: number): Promise<void> {
+  const signal = AbortSignal.timeout(30_000)
+  const attempts = async () => (await shop.inspectSaga(orderId))?.log.filter((entry) => entry.step === step)
+  while (((await attempts())?.length ?? 0) < times) await setTimeout(lookEveryMs, undefined, { signal })
+}
+
+const lookEveryMs = 50
 
 /** How the fulfilment of an order has ended. */
 export async function outcomeOf(shop: Shop, orderId: OrderId): Promise<string> {

@@ -1,18 +1,29 @@
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
+import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import type { RecordedEvent } from '@ashlar/event-store'
+import { silentLogger } from '@ashlar/kernel'
+import type { AnyFailure, Result } from '@ashlar/result'
 import { hasEtcd, startEtcd } from '@ashlar/test-etcd'
 import { describe, expect, it } from 'vitest'
-import { openShop } from '../src/composition.ts'
+import { openShop, type Shop } from '../src/composition.ts'
+import type { Sku } from '../src/domain/catalogue/product.ts'
+import type { ReservationId } from '../src/domain/inventory/reservation.ts'
 import { registryOf } from '../src/infrastructure/services/registry-of.ts'
+import { ServiceDesk } from '../src/infrastructure/services/service-desk.ts'
 import { gatherEvidence } from '../src/presentation/console/evidence.ts'
 import { checkInvariants } from '../src/presentation/console/invariants.ts'
 import { startService } from '../src/presentation/console/service-process.ts'
-import { order, outcomeOf, servedShop, stocked } from './service-processes.ts'
+import { soon } from '../src/presentation/console/worker-process.ts'
+import { context } from './opened-shop.ts'
+import { order, outcomeOf, servedShop, stocked, tried } from './service-processes.ts'
 import { runProcess, startProcess } from './shop-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const main = '../src/main.ts'
+const nowhere = 'consul:http://127.0.0.1:1'
 
 describe('a shop whose inventory and payments are processes of their own', () => {
   const served = servedShop()
@@ -38,29 +49,51 @@ describe('a shop whose inventory and payments are processes of their own', () =>
     expect(checkInvariants([evidence]).filter(({ holds }) => !holds)).toEqual([])
   })
 
-  it('lets orders wait while no inventory is there, and completes them when it is back', async () => {
+  it('lets orders wait while both inventory processes are dead, and completes them when one is back', async () => {
     const { shop, customerId } = await served.open()
-    const [inventory] = await Promise.all([served.start('inventory'), served.start('payments')])
-    await inventory.kill()
+    const [first, second] = await Promise.all([
+      served.start('inventory'),
+      served.start('inventory'),
+      served.start('payments'),
+    ])
+    shop.ledger.arrange('shipping', 'create', 'hang-before')
+    const paid = await order(shop, customerId, 'paid')
+    await soon(() => shop.ledger.requests('shipping', 'create') > 0)
+    await Promise.all([first.kill(), second.kill()])
+    const waiting = await order(shop, customerId, 'waits')
+    const placed = [paid, waiting]
+    for (let number = 2; number < 10; number++) placed.push(await order(shop, customerId, `waits-${number}`))
 
-    const orderId = await order(shop, customerId, 'waits')
-    const again = await served.start('inventory')
+    // more often than a step is tried whose work is done in this process
+    await Promise.all([tried(shop, waiting, 'inventory', 9), tried(shop, paid, 'completion', 5)])
+    await served.start('inventory')
+    const outcomes = await Promise.all(placed.map((orderId) => outcomeOf(shop, orderId)))
 
-    expect(await outcomeOf(shop, orderId)).toBe('completed')
-    expect(again.port).toBeGreaterThan(0)
+    expect(outcomes.filter((status) => status !== 'completed')).toEqual([])
+    const evidence = await gatherEvidence(shop)
+    expect(evidence.charges).toHaveLength(10)
+    expect(checkInvariants([evidence]).filter(({ holds }) => !holds)).toEqual([])
   })
 
-  it('goes on while the registry is away', async () => {
+  it('goes on while the registry is away, even when an inventory process dies meanwhile', async () => {
     const { shop, customerId } = await served.open()
-    await Promise.all([served.start('inventory'), served.start('payments')])
-    const before = await order(shop, customerId, 'before')
-    expect(await outcomeOf(shop, before)).toBe('completed')
+    const [first] = await Promise.all([
+      served.start('inventory'),
+      served.start('inventory'),
+      served.start('payments'),
+    ])
+    expect(await outcomeOf(shop, await order(shop, customerId, 'before'))).toBe('completed')
 
     served.consul().cut()
-    const meanwhile = await order(shop, customerId, 'meanwhile')
-
-    expect(await outcomeOf(shop, meanwhile)).toBe('completed')
+    const placed = []
+    for (let number = 0; number < 10; number++) {
+      if (number === 5) await first.kill()
+      placed.push(await order(shop, customerId, `meanwhile-${number}`))
+    }
+    const outcomes = await Promise.all(placed.map((orderId) => outcomeOf(shop, orderId)))
     served.consul().mend()
+
+    expect(outcomes.filter((status) => status !== 'completed')).toEqual([])
   })
 
   it('compensates what is refused elsewhere: an order that is out of stock', async () => {
@@ -84,6 +117,42 @@ describe('a shop whose inventory and payments are processes of their own', () =>
     expect(code).toBe(0)
     const answer = await fetch(`${served.consul().url}/v1/health/service/inventory`)
     expect(await answer.json()).toEqual([])
+  })
+
+  it('answers what it was asked before it was told to leave, and only then ends', async () => {
+    const { shop } = await served.open()
+    const inventory = await served.start('inventory')
+    const body = JSON.stringify({ lines: [{ sku: 'TEA-001', quantity: 2 }] })
+    const asked = request(`http://127.0.0.1:${inventory.port}/reservations/slow`, {
+      method: 'PUT',
+      headers: { 'content-length': body.length },
+    })
+    const answered = once(asked, 'response') as Promise<[IncomingMessage]>
+    asked.write(body.slice(0, 5))
+    await once(asked, 'socket')
+
+    const ended = inventory.end()
+    await untilClosed(inventory.port)
+    asked.end(body.slice(5))
+
+    const [answer] = await answered
+    expect(answer.statusCode).toBe(200)
+    answer.resume()
+    expect(await ended).toBe(0)
+    expect(await reservedEvents(shop)).toHaveLength(1)
+  })
+
+  it('does to its end what somebody has asked for who does not wait', async () => {
+    const { shop } = await served.open()
+    const inventory = await served.start('inventory')
+    const body = JSON.stringify({ lines: [{ sku: 'TEA-001', quantity: 2 }] })
+    const asked = request(`http://127.0.0.1:${inventory.port}/reservations/left`, { method: 'PUT' })
+
+    asked.end(body, () => asked.destroy())
+    await once(asked, 'close').catch(() => undefined)
+    expect(await inventory.end()).toBe(0)
+
+    expect(await reservedEvents(shop)).toHaveLength(1)
   })
 
   it('is served by a worker that is told where they are', async () => {
@@ -137,72 +206,101 @@ describe('services that are found by etcd', () => {
 describe('a process that serves a part of the shop', () => {
   const served = servedShop()
 
-  it.each<[string, string, RequestInit, number]>([
-    ['no JSON', '/reservations/r-1', { method: 'PUT', body: '{"lines":' }, 400],
-    ['something else', '/reservations/r-1', { method: 'PUT', body: '{"lines":"all"}' }, 400],
-    [
-      'quantities that are none',
-      '/reservations/r-1',
-      put({ lines: [{ sku: 'TEA-001', quantity: -1 }] }),
-      400,
-    ],
-    ['no lines', '/reservations/r-1', put({ lines: [] }), 400],
-    ['a prototype', '/reservations/r-1', { method: 'PUT', body: '{"__proto__":{"lines":[]}}' }, 400],
+  const reservation = '/reservations/r-1'
+  const hostile: readonly [what: string, path: string, init: RequestInit, status: number][] = [
+    ['no JSON', reservation, { method: 'PUT', body: '{"lines":' }, 400],
+    ['no body', reservation, { method: 'PUT' }, 400],
+    ['something else', reservation, { method: 'PUT', body: '{"lines":"all"}' }, 400],
+    ['a quantity that is none', reservation, put({ lines: [{ sku: 'TEA-001', quantity: -1 }] }), 400],
+    ['a field too many', reservation, put({ lines: [{ sku: 'TEA-001', quantity: 1, price: 0 }] }), 400],
+    ['no lines', reservation, put({ lines: [] }), 400],
+    ['a prototype', reservation, { method: 'PUT', body: '{"__proto__":{"lines":[]}}' }, 400],
     ['a key that can not be', '/reservations/%E0%A4%A', put({ lines: [] }), 400],
-    ['too much', '/reservations/r-1', { method: 'PUT', body: 'x'.repeat(1_000_000) }, 413],
-    ['another method', '/reservations/r-1', { method: 'POST', body: '{}' }, 405],
+    ['a key without an end', `/reservations/${'k'.repeat(201)}`, put({ lines: [] }), 400],
+    ['too much', reservation, { method: 'PUT', body: 'x'.repeat(1_000_000) }, 413],
+    ['another method', reservation, { method: 'POST', body: '{}' }, 405],
     ['another path', '/admin', put({}), 404],
-    ['an end that is none', '/reservations/r-1/end', put({ as: 'burnt' }), 400],
-    ['a product that nobody knows', '/reservations/r-2', put({ lines: [{ sku: 'NOPE', quantity: 1 }] }), 422],
-  ])('refuses %s, and lives', async (_, path, init, status) => {
-    await served.open()
-    const { port } = await served.start('inventory')
+    ["the path of the other service's part", '/charges/c-1', put({}), 404],
+    ['a path with a question', `${reservation}?as=admin`, put({ lines: [] }), 404],
+    ['an end that is none', `${reservation}/end`, put({ as: 'burnt' }), 400],
+    ['a product that nobody knows', '/reservations/r-2', put({ lines: [{ sku: 'NO', quantity: 1 }] }), 422],
+    ['a sale of nothing', '/reservations/r-3/end', put({ as: 'sold' }), 422],
+  ]
 
-    const refused = await fetch(`http://127.0.0.1:${port}${path}`, init)
-    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`)
-
-    expect(refused.status).toBe(status)
-    expect(await refused.json()).toMatchObject({ failure: { type: expect.any(String) } })
-    expect(ready.status).toBe(200)
-  })
-
-  it('does what it is asked twice only once', async () => {
+  it('refuses what can not be, each by its status and with a failure, and lives', async () => {
     const { shop } = await served.open()
     const { port } = await served.start('inventory')
-    const ask = () =>
-      fetch(`http://127.0.0.1:${port}/reservations/r-1`, put({ lines: [{ sku: 'TEA-001', quantity: 2 }] }))
 
-    const answers = await Promise.all([ask(), ask(), ask()])
+    const found = []
+    for (const [what, path, init] of hostile) {
+      const refused = await fetch(`http://127.0.0.1:${port}${path}`, init)
+      expect(await refused.json(), what).toMatchObject({ failure: { type: expect.any(String) } })
+      found.push([what, refused.status])
+    }
+    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`)
+
+    expect(found).toEqual(hostile.map(([what, , , status]) => [what, status]))
+    expect(ready.status).toBe(200)
+    expect(await reservedEvents(shop)).toEqual([])
+  })
+
+  it('does what it is asked twice only once, for the same lines, and notes who began it', async () => {
+    const { shop } = await served.open()
+    const { port } = await served.start('inventory')
+    const headers = { 'x-correlation-id': 'began-here' }
+    const ask = (quantity: number) =>
+      fetch(`http://127.0.0.1:${port}/reservations/r-1`, {
+        ...put({ lines: [{ sku: 'TEA-001', quantity }] }),
+        headers,
+      })
+
+    const answers = await Promise.all([ask(2), ask(2), ask(2)])
+    const other = await ask(3)
 
     expect(answers.some(({ ok }) => ok)).toBe(true)
     expect(answers.every(({ status }) => status === 200 || status === 503)).toBe(true)
-    const stock = await Array.fromAsync(shop.events.query('all'))
-    expect(stock.filter(({ type }) => type === 'StockReserved')).toHaveLength(1)
+    expect(other.status).toBe(422)
+    expect(await other.json()).toMatchObject({
+      failure: { type: 'ReservationDiffers', reservationId: 'r-1' },
+    })
+    const reserved = await reservedEvents(shop)
+    expect(reserved).toMatchObject([{ data: { quantity: 2 }, metadata: { correlationId: 'began-here' } }])
   })
 
-  it.each([
-    [
-      'an unknown service',
-      ['shipping', '--directory', '.', '--registry', 'consul:http://127.0.0.1:1'],
-      'inventory or payments',
-    ],
-    ['no directory', ['inventory', '--registry', 'consul:http://127.0.0.1:1'], '--directory is missing'],
-    ['no registry', ['inventory', '--directory', '.'], '--registry is missing'],
-    [
-      'another registry',
-      ['inventory', '--directory', '.', '--registry', 'zookeeper:x'],
-      'must be consul:URL or etcd:URL',
-    ],
-    [
-      'a port that is none',
-      ['inventory', '--directory', '.', '--registry', 'etcd:http://127.0.0.1:1', '--port', '70000'],
-      '--port',
-    ],
-  ])('says what is wrong with %s, with code 2', async (_, argv, said) => {
-    const { code, stderr } = await runProcess(main, ['serve', ...argv])
+  it('is understood by its caller: what it refuses has the same type on the other side', async () => {
+    await served.open()
+    await Promise.all([served.start('inventory'), served.start('payments')])
+    const desk = ServiceDesk.open(served.registry(), silentLogger)
+    const sku = 'TEA-001' as Sku
+    const charge = { orderId: 'o-1', customerId: 'c-1', method: 'card' }
+    const { signal } = new AbortController()
+    const reserve = (quantity: number) =>
+      desk.warehouse.reserve('r-1' as ReservationId, [{ sku, quantity }], context)
+    const pay = (pounds: string) =>
+      desk.payments.charge({ ...charge, amount: { amount: pounds, currency: 'GBP' } }, 'k-1', signal)
 
-    expect(stderr).toContain(said)
-    expect(code).toBe(2)
+    const held = [await reserve(2), await reserve(3), await reserve(2)]
+    const paid = [await pay('10.00'), await pay('99.00'), await pay('10.00')]
+
+    expect(held.map(outcome)).toEqual(['ok', 'ReservationDiffers', 'ok'])
+    expect(paid.map(outcome)).toEqual(['ok', 'PaymentDeclined', 'ok'])
+    await expect(pay('-5.00')).rejects.toThrow('payments must answer with')
+    await desk.close()
+  })
+
+  it('says what is wrong with its options, with code 2', async () => {
+    const wrong: readonly [argv: readonly string[], said: string][] = [
+      [['shipping', '--directory', '.', '--registry', nowhere], 'inventory or payments'],
+      [['inventory', '--registry', nowhere], '--directory is missing'],
+      [['inventory', '--directory', '.'], '--registry is missing'],
+      [['inventory', '--directory', '.', '--registry', 'zookeeper:x'], 'must be consul:URL or etcd:URL'],
+      [['inventory', '--directory', '.', '--registry', nowhere, '--port', '70000'], '--port'],
+    ]
+
+    const ended = await Promise.all(wrong.map(([argv]) => runProcess(main, ['serve', ...argv])))
+
+    expect(ended.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+    for (const [at, [, said]] of wrong.entries()) expect(ended[at]?.stderr).toContain(said)
   })
 
   it('says that there is no registry, with code 1', async () => {
@@ -214,7 +312,7 @@ describe('a process that serves a part of the shop', () => {
       '--directory',
       served.directory(),
       '--registry',
-      'consul:http://127.0.0.1:1',
+      nowhere,
     ])
 
     expect(stderr).toContain('RegistryUnavailable')
@@ -224,4 +322,19 @@ describe('a process that serves a part of the shop', () => {
 
 function put(body: object): RequestInit {
   return { method: 'PUT', body: JSON.stringify(body) }
+}
+
+function outcome(result: Result<unknown, AnyFailure>): string {
+  return result.isOk() ? 'ok' : result.error.type
+}
+
+async function reservedEvents(shop: Shop): Promise<readonly RecordedEvent[]> {
+  const events = await Array.fromAsync(shop.events.query('all'))
+  return events.filter(({ type }) => type === 'StockReserved')
+}
+
+/** Waits until a process takes no new connections. */
+async function untilClosed(port: number): Promise<void> {
+  const answers = () => fetch(`http://127.0.0.1:${port}/health/live`).then(({ ok }) => ok)
+  while (await answers().catch(() => false)) await setImmediate()
 }

@@ -44,14 +44,18 @@ type Ports = {
   readonly payments: Payments
   readonly shipping: Shipping
   readonly notifications: Notifications
+  /** Whether stock and money are the business of other processes; false unless told. */
+  readonly isDistributed?: boolean
 }
 
 /** Attempts come quickly after each other. */
 const retry = { attempts: 4, firstDelayMs: 20, factor: 2, maxDelayMs: 500 }
-/** Long enough for a plugin or a service that has crashed to be started again. */
+/** Long enough for a plugin that has crashed to be started again. */
 const distantRetry = { attempts: 8, firstDelayMs: 20, factor: 3, maxDelayMs: 1_000 }
 /** What can't be undone waits for a person, so it is tried more often. */
 const compensateRetry = { ...retry, attempts: 10 }
+/** Other processes may all be away at a time: for five minutes at least, orders wait for them. */
+const remoteRetry = { attempts: 600, firstDelayMs: 20, factor: 2, maxDelayMs: 1_000 }
 const timeoutMs = 2_000
 
 /**
@@ -60,7 +64,14 @@ const timeoutMs = 2_000
  * The first step holds the order itself, so that undoing everything ends with its cancellation; from the shipment on
  * there is no way back.
  */
-export const orderFulfilment = ({ dispatcher, warehouse, payments, shipping, notifications }: Ports) =>
+export const orderFulfilment = ({
+  dispatcher,
+  warehouse,
+  payments,
+  shipping,
+  notifications,
+  isDistributed = false,
+}: Ports) =>
   defineSaga<PlacedOrder>({ name: 'order-fulfilment', version: 1 })
     .step('order', {
       run: async () => ok(),
@@ -73,8 +84,8 @@ export const orderFulfilment = ({ dispatcher, warehouse, payments, shipping, not
     .step('inventory', {
       run: ({ input, key, context }) => warehouse.reserve(key as ReservationId, input.lines, context),
       compensate: ({ runKey, context }) => warehouse.end(runKey as ReservationId, 'released', context),
-      retry: distantRetry,
-      compensateRetry,
+      retry: isDistributed ? remoteRetry : distantRetry,
+      compensateRetry: isDistributed ? remoteRetry : compensateRetry,
       timeoutMs,
     })
     .step('payment', {
@@ -82,8 +93,8 @@ export const orderFulfilment = ({ dispatcher, warehouse, payments, shipping, not
         payments.charge({ orderId, customerId, amount: total, method }, key, context.signal),
       compensate: ({ input: { payment: method = card }, output, runKey, key, context }) =>
         payments.refund({ method, chargeKey: runKey, paymentId: output?.paymentId }, key, context.signal),
-      retry: distantRetry,
-      compensateRetry,
+      retry: isDistributed ? remoteRetry : distantRetry,
+      compensateRetry: isDistributed ? remoteRetry : compensateRetry,
       timeoutMs,
     })
     .pivot('shipment', {
@@ -100,7 +111,7 @@ export const orderFulfilment = ({ dispatcher, warehouse, payments, shipping, not
         ).value
         return ok({ tier })
       },
-      retry,
+      retry: isDistributed ? remoteRetry : retry,
     })
     .retriable('notification', {
       run: ({ input: { orderId, customerId }, key, context }) =>

@@ -31,6 +31,32 @@ describe('Inventory', () => {
     expect(await shelf.count('MUG')).toEqual({ available: 0, reserved: 1 })
   })
 
+  it('takes the same lines in another order, or in parts, for the same reservation', async () => {
+    const shelf = await shelfWith({ TEA: 5, MUG: 1 })
+    await orThrow(shelf.reserve([tea, mug]))
+
+    const again = await shelf.reserve([mug, { sku: 'TEA', quantity: 1 }, { sku: 'TEA', quantity: 1 }])
+
+    expect(again.isOk()).toBe(true)
+    expect(await shelf.count('TEA')).toEqual({ available: 3, reserved: 2 })
+  })
+
+  it.each([
+    ['another quantity', [{ sku: 'TEA', quantity: 3 }]],
+    ['another product', [mug]],
+    ['one line more', [tea, mug]],
+    ['no line', []],
+  ])('refuses %s under a key that is taken, and keeps what it holds', async (_, lines) => {
+    const shelf = await shelfWith({ TEA: 5, MUG: 1 })
+    await orThrow(shelf.reserve([tea]))
+
+    const refused = await shelf.reserve(lines)
+
+    expect(refused._unsafeUnwrapErr()).toMatchObject({ type: 'ReservationDiffers', reservationId: key })
+    expect(await shelf.count('TEA')).toEqual({ available: 3, reserved: 2 })
+    expect(await shelf.count('MUG')).toEqual({ available: 1, reserved: 0 })
+  })
+
   it('reserves nothing at all when one line is out of stock', async () => {
     const shelf = await shelfWith({ TEA: 1, MUG: 1 })
 

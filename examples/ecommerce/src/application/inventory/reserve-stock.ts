@@ -1,8 +1,9 @@
 import type { AggregateNotFound, AlreadyExists, VersionConflict } from '@ashlar/domain'
 import { Command, type Handler } from '@ashlar/mediator'
-import { err, ok } from '@ashlar/result'
+import { err, ok, type Result } from '@ashlar/result'
 import {
   Reservation,
+  type ReservationDiffers,
   type ReservationId,
   type ReservationReleased,
   type ReservedLine,
@@ -13,6 +14,7 @@ import type { Reservations, StockItems } from './inventory.ts'
 type ReserveStockFailure =
   | OutOfStock
   | ReservationReleased
+  | ReservationDiffers
   | AggregateNotFound
   | AlreadyExists
   | VersionConflict
@@ -32,15 +34,18 @@ export class ReserveStock extends Command<{ reservationId: ReservationId }, Rese
 
 type Ports = { readonly stock: StockItems; readonly reservations: Reservations }
 
-/** Holds all lines or none; asking again under the same id changes nothing, and after a release is refused. */
+/**
+ * Holds all lines or none; asking again under the same id changes nothing, and is refused after a release, or for other
+ * lines.
+ */
 export const reserveStock =
   ({ stock, reservations }: Ports): Handler<ReserveStock> =>
   async ({ reservationId, lines }, context) => {
     const existing = await reservations.get(reservationId, context)
-    if (existing.isOk())
-      return existing.value.status === 'released' ? err(existing.value.released()) : ok({ reservationId })
+    const wanted = bySku(lines)
+    if (existing.isOk()) return askedAgain(existing.value, wanted)
 
-    for (const { sku, quantity } of bySku(lines)) {
+    for (const { sku, quantity } of wanted) {
       const item = await stock.get(StockItem.idOf(sku), context)
       const held = (item.isOk() ? item.value : StockItem.of(sku)).reserve(quantity)
       if (held.isErr()) return err(held.error)
@@ -48,9 +53,17 @@ export const reserveStock =
       const saved = await stock.save(item.value, context)
       if (saved.isErr()) return err(saved.error)
     }
-    const added = await reservations.add(Reservation.hold(reservationId, bySku(lines)), context)
+    const added = await reservations.add(Reservation.hold(reservationId, wanted), context)
     return added.map(() => ({ reservationId }))
   }
+
+function askedAgain(
+  reservation: Reservation,
+  wanted: readonly ReservedLine[],
+): Result<{ reservationId: ReservationId }, ReservationReleased | ReservationDiffers> {
+  if (reservation.status === 'released') return err(reservation.released())
+  return reservation.isFor(wanted) ? ok({ reservationId: reservation.id }) : err(reservation.differs())
+}
 
 /** One line for each product, in a fixed order. */
 function bySku(lines: readonly ReservedLine[]): readonly ReservedLine[] {

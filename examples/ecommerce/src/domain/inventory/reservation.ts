@@ -9,6 +9,9 @@ export type ReservedLine = { readonly sku: Sku; readonly quantity: number }
 
 export type ReservationReleased = Failure<'ReservationReleased', { readonly reservationId: ReservationId }>
 
+/** The key belongs to a reservation of something else. */
+export type ReservationDiffers = Failure<'ReservationDiffers', { readonly reservationId: ReservationId }>
+
 export type ReservationState = {
   readonly id: ReservationId
   readonly lines: readonly ReservedLine[]
@@ -43,6 +46,17 @@ export class Reservation extends AggregateRoot<ReservationId, DomainEvent> {
     return this.#status
   }
 
+  /** Whether it was made for these lines, in their order. */
+  isFor(lines: readonly ReservedLine[]): boolean {
+    return (
+      lines.length === this.lines.length &&
+      lines.every(({ sku, quantity }, at) => {
+        const held = this.lines[at]
+        return held?.sku === sku && held.quantity === quantity
+      })
+    )
+  }
+
   /** Ends the holding; false when it had ended before. What was released is not there to be sold. */
   end(status: 'released' | 'sold'): Result<boolean, ReservationReleased> {
     if (this.#status === 'held') {
@@ -54,6 +68,12 @@ export class Reservation extends AggregateRoot<ReservationId, DomainEvent> {
 
   released(): ReservationReleased {
     return failure('ReservationReleased', `reservation "${this.id}" was released`, { reservationId: this.id })
+  }
+
+  differs(): ReservationDiffers {
+    return failure('ReservationDiffers', `reservation "${this.id}" was made for other lines`, {
+      reservationId: this.id,
+    })
   }
 
   toState(): ReservationState {

@@ -1,7 +1,7 @@
 import { err, failure, ok } from '@ashlar/result'
 import type { Payments } from '../../application/fulfilment/payments.ts'
 import { callProvider } from './provider-call.ts'
-import type { ProviderLedger } from './provider-ledger.ts'
+import type { Effect, ProviderLedger } from './provider-ledger.ts'
 
 const forestalled = 'forestalled'
 
@@ -18,18 +18,9 @@ export function cardPayments(ledger: ProviderLedger): Payments {
         payload,
       } as const
       const charged = await callProvider(ledger, wanted, signal)
-      if (charged === undefined || charged.payload === forestalled)
-        return err(
-          failure(
-            'PaymentDeclined',
-            `payment of ${amount.amount} ${amount.currency} for order "${orderId}" was declined`,
-            {
-              orderId,
-              reason: charged === undefined ? 'declined' : 'refunded before it was charged',
-            },
-          ),
-        )
-      return ok({ paymentId: charged.reference })
+      if (charged?.payload === payload) return ok({ paymentId: charged.reference })
+      const message = `payment of ${amount.amount} ${amount.currency} for order "${orderId}" was declined`
+      return err(failure('PaymentDeclined', message, { orderId, reason: reasonOf(charged) }))
     },
 
     async refund({ chargeKey }, key, signal) {
@@ -54,6 +45,13 @@ export function cardPayments(ledger: ProviderLedger): Payments {
       )
     },
   }
+}
+
+function reasonOf(charged: Effect | undefined): string {
+  if (charged === undefined) return 'declined'
+  return charged.payload === forestalled
+    ? 'refunded before it was charged'
+    : 'its key belongs to another charge'
 }
 
 /** The charges that moved money: those that a refund forestalled did not. */

@@ -112,6 +112,20 @@ describe('Card payments', () => {
     expect(ledger.requests('payments', 'charge', 'key-1')).toBe(3)
   })
 
+  it('charge nothing more when their key comes again with another amount', async () => {
+    const payments = cardPayments(ledger)
+    await orThrow(payments.charge(charge, 'key-1', signal))
+
+    const other = { ...charge, amount: { amount: '99.00', currency: 'GBP' as const } }
+    const refused = await payments.charge(other, 'key-1', signal)
+
+    expect(refused._unsafeUnwrapErr()).toMatchObject({
+      type: 'PaymentDeclined',
+      reason: 'its key belongs to another charge',
+    })
+    expect(chargesOf(ledger)).toHaveLength(1)
+  })
+
   it('say no without an effect, and may say yes when asked again', async () => {
     const payments = cardPayments(ledger)
     ledger.arrange('payments', 'charge', 'decline')

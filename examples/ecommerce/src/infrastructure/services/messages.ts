@@ -9,8 +9,8 @@ const money = v.pipe(
   v.strictObject({ amount: v.string(), currency: v.string() }),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = Money.fromJson(dataset.value as MoneyJson)
-    if (parsed.isOk()) return parsed.value.toJson()
-    addIssue({ message: parsed.error.message })
+    if (parsed.isOk() && !parsed.value.isNegative) return parsed.value.toJson()
+    addIssue({ message: parsed.isOk() ? 'Invalid amount: Expected 0 or more' : parsed.error.message })
     return NEVER
   }),
 )

@@ -46,7 +46,7 @@ export class ServiceDesk {
 type Refusal<Message, Type> = Extract<Message, { readonly type: Type }>
 type ReserveRefusal = Refusal<
   FailsOf<ReserveStock>,
-  'OutOfStock' | 'ReservationReleased' | 'AggregateNotFound'
+  'OutOfStock' | 'ReservationReleased' | 'ReservationDiffers' | 'AggregateNotFound'
 >
 type EndRefusal = Refusal<FailsOf<EndReservation>, 'ReservationReleased' | 'AggregateNotFound'>
 
@@ -57,7 +57,7 @@ function remoteWarehouse(inventory: ServiceClient): Warehouse {
         path: paths.reservation(id),
         body: { lines },
         answer: reserved,
-        refusals: ['OutOfStock', 'ReservationReleased', 'AggregateNotFound'],
+        refusals: ['OutOfStock', 'ReservationReleased', 'ReservationDiffers', 'AggregateNotFound'],
         correlationId,
         signal,
       })

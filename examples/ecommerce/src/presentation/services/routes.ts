@@ -29,14 +29,14 @@ export function routesOf(service: ServiceName, shop: Shop): readonly Route[] {
 function inventoryRoutes({ warehouse }: Shop): readonly Route[] {
   return [
     {
-      path: /^\/reservations\/([^/]+)$/,
+      path: /^\/reservations\/([^/?#]+)$/,
       answer: (key, body, correlationId) => {
         const { lines } = v.parse(reserveRequest, body)
         return warehouse.reserve(key as ReservationId, lines, contextOf(correlationId))
       },
     },
     {
-      path: /^\/reservations\/([^/]+)\/end$/,
+      path: /^\/reservations\/([^/?#]+)\/end$/,
       answer: async (key, body, correlationId) => {
         const { as } = v.parse(endRequest, body)
         const ended = await warehouse.end(key as ReservationId, as, contextOf(correlationId))
@@ -46,20 +46,22 @@ function inventoryRoutes({ warehouse }: Shop): readonly Route[] {
   ]
 }
 
-/** What was begun is done to its end, whoever waits for it. */
-const never = new AbortController().signal
+/** What was begun goes on, whoever waits for it, but not for ever. */
+const providerTimeoutMs = 10_000
 
 function paymentRoutes({ cards }: Shop): readonly Route[] {
   return [
     {
-      path: /^\/charges\/([^/]+)$/,
-      answer: (key, body) => cards.charge(v.parse(chargeRequest, body), key, never),
+      path: /^\/charges\/([^/?#]+)$/,
+      answer: (key, body) =>
+        cards.charge(v.parse(chargeRequest, body), key, AbortSignal.timeout(providerTimeoutMs)),
     },
     {
-      path: /^\/refunds\/([^/]+)$/,
+      path: /^\/refunds\/([^/?#]+)$/,
       answer: async (key, body) => {
         const { paymentId, ...refund } = v.parse(refundRequest, body)
-        return (await cards.refund({ ...refund, paymentId }, key, never)).map(() => ({}))
+        const signal = AbortSignal.timeout(providerTimeoutMs)
+        return (await cards.refund({ ...refund, paymentId }, key, signal)).map(() => ({}))
       },
     },
   ]

@@ -1,11 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { finished } from 'node:stream/promises'
 import { failure } from '@ashlar/result'
 import type { HealthEndpoints } from '@ashlar/service-discovery/health'
 import { ValiError } from 'valibot'
 import type { Route } from './routes.ts'
 
 const maxBytes = 65_536
+/** How long what was asked is waited for at the end; longer than anybody waits for the answer. */
+const patienceMs = 5_000
 
 /** What another attempt may settle, on another instance as well. */
 const transient = new Set(['VersionConflict', 'AlreadyExists', 'TimedOut', 'RequestInProgress'])
@@ -25,11 +28,12 @@ class BadRequest extends Error {
 export class ServiceServer {
   readonly #server: Server
   readonly #routes: readonly Route[]
+  readonly #answering = new Set<Promise<void>>()
 
   private constructor(routes: readonly Route[], health: HealthEndpoints) {
     this.#routes = routes
     this.#server = createServer((request, response) => {
-      if (!health.listener(request, response)) void this.#answer(request, response)
+      if (!health.listener(request, response)) this.#begin(request, response)
     })
     // a caller that says nothing is not waited for
     this.#server.requestTimeout = 10_000
@@ -57,12 +61,28 @@ export class ServiceServer {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** Answers what has been asked, and takes nothing new. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve())
-      this.#server.closeIdleConnections()
-    })
+  /** Answers what has been asked, even if nobody waits for it any more, and takes nothing new. */
+  async close(): Promise<void> {
+    this.#server.close()
+    this.#server.closeIdleConnections()
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(late.resolve, patienceMs)
+    await Promise.race([this.#allAnswered(), late.promise])
+    clearTimeout(timer)
+    this.#server.closeAllConnections()
+  }
+
+  async #allAnswered(): Promise<void> {
+    while (this.#answering.size > 0) await Promise.all(this.#answering)
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    const answering: Promise<void> = this.#answer(request, response)
+      .then(() => finished(response))
+      // whoever asked has gone, which is no fault of ours
+      .catch(() => undefined)
+      .finally(() => this.#answering.delete(answering))
+    this.#answering.add(answering)
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -74,6 +94,8 @@ export class ServiceServer {
       if (outcome.isOk()) return send(response, 200, outcome.value)
       send(response, transient.has(outcome.error.type) ? 503 : 422, { failure: outcome.error })
     } catch (error) {
+      // whoever asked has left in the middle of the question
+      if (error === request.errored) return
       const status = error instanceof BadRequest ? error.status : error instanceof ValiError ? 400 : 500
       const message = status === 500 ? 'something went wrong' : (error as Error).message
       if (status === 500) console.error(error)
