@@ -303,17 +303,12 @@ describe('a process that serves a part of the shop', () => {
     for (const [at, [, said]] of wrong.entries()) expect(ended[at]?.stderr).toContain(said)
   })
 
-  it('says that there is no registry, with code 1', async () => {
+  it('says that its registry can not be reached, with code 1', async () => {
     await served.open()
+    served.consul().cut()
 
-    const { code, stderr } = await runProcess(main, [
-      'serve',
-      'inventory',
-      '--directory',
-      served.directory(),
-      '--registry',
-      nowhere,
-    ])
+    const options = ['--directory', served.directory(), '--registry', served.address()]
+    const { code, stderr } = await runProcess(main, ['serve', 'inventory', ...options])
 
     expect(stderr).toContain('RegistryUnavailable')
     expect(code).toBe(1)

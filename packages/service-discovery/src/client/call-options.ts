@@ -15,6 +15,8 @@ export type AttemptWork<T> = (instance: Instance, attempt: Attempt) => Promise<T
 export interface CallOptions<T> {
   /** Whether it may be done twice, so that it can be retried after it was sent; false unless told. */
   readonly isIdempotent?: boolean
+  /** Whether what it sends can be read once, so that it is not retried even where it never was sent; false unless told. */
+  readonly isOnce?: boolean
   /** What belongs together, for balancers that send it to one instance. */
   readonly key?: string
   /** Whether an answer counts as a failure of the instance, and is retried; the last one is returned. Never unless told. */

@@ -1,5 +1,11 @@
 import type { Timer } from '@ashlar/kernel'
-import { type CircuitBreakerPolicy, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel'
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+} from 'cockatiel'
 import type { PooledTarget } from '../pool/pooled-target.ts'
 import { Blameless } from './attempt-error.ts'
 
@@ -30,6 +36,11 @@ export class CircuitBreakers {
       this.#breakers.set(target, breaker)
     }
     return breaker
+  }
+
+  /** Whether one call is finding out whether it is well again; others would have to wait for that. */
+  isOnTrial(target: PooledTarget): boolean {
+    return this.#breakers.get(target)?.state === CircuitState.HalfOpen
   }
 
   /** Its time is over by the timer, but not by the machine's clock, which was set back: it begins anew. */

@@ -1,6 +1,7 @@
 import type { Attributes, Counter, Histogram, Span, Telemetry } from '@ashlar/kernel'
 import type { PoolEvent } from '../pool/service-pool.ts'
 import type { Instance } from '../registry/instance.ts'
+import { quietly } from './quietly.ts'
 
 /** How an attempt has ended; one that was `beaten` was called off as another one was faster. */
 export type AttemptOutcome = 'ok' | 'failure' | 'beaten' | 'cancelled'
@@ -17,18 +18,25 @@ export class ClientTelemetry {
     this.#service = service
     this.#telemetry = telemetry
     const { meter } = telemetry
-    this.#attempts = meter?.createCounter('ashlar.discovery.attempts', {
-      description: 'attempts of calls to a service',
-      unit: '{attempt}',
-    })
-    this.#ejections = meter?.createCounter('ashlar.discovery.ejections', {
-      description: 'instances that get no calls for a while',
-      unit: '{ejection}',
-    })
-    this.#durations = meter?.createHistogram('ashlar.discovery.attempt.duration', {
-      description: 'how long an attempt took',
-      unit: 'ms',
-    })
+    if (meter === undefined) return
+    this.#attempts = quietly(() =>
+      meter.createCounter('ashlar.discovery.attempts', {
+        description: 'attempts of calls to a service',
+        unit: '{attempt}',
+      }),
+    )
+    this.#ejections = quietly(() =>
+      meter.createCounter('ashlar.discovery.ejections', {
+        description: 'instances that get no calls for a while',
+        unit: '{ejection}',
+      }),
+    )
+    this.#durations = quietly(() =>
+      meter.createHistogram('ashlar.discovery.attempt.duration', {
+        description: 'how long an attempt took',
+        unit: 'ms',
+      }),
+    )
   }
 
   /** Runs an attempt within a span of its own, where there is a tracer; one that throws spoils no call. */
@@ -48,7 +56,9 @@ export class ClientTelemetry {
         working ??= within(span, work)
       }),
     )
-    return working ?? work()
+    // set before anything else, as a tracer may call back as late as it likes
+    working ??= work()
+    return working
   }
 
   /** An attempt has ended. */
@@ -86,14 +96,5 @@ async function within<T>(span: Span, work: () => Promise<T>): Promise<T> {
     throw error
   } finally {
     quietly(() => span.end())
-  }
-}
-
-/** Who only looks on must not be able to spoil anything. */
-function quietly(tell: () => unknown): void {
-  try {
-    tell()
-  } catch {
-    // there is nobody to tell
   }
 }

@@ -57,15 +57,31 @@ describe('deadlines', () => {
     expect(expired).toEqual([100, 200])
   })
 
-  it('expire no more after close', () => {
+  it('expire also after close, and leave no timer behind', () => {
     const timer = manualTimer()
     const deadlines = new Deadlines(100, timer)
     const expired: number[] = []
-    deadlines.begin(() => expired.push(1))
+    const begun = [1, 2, 3].map((number) => deadlines.begin(() => expired.push(number)))
 
     deadlines.close()
+    for (const ended of begun.slice(0, 2)) deadlines.end(ended)
+    const meanwhile = timer.waits
     timer.advance(1_000)
 
-    expect(expired).toEqual([])
+    expect(meanwhile).toEqual([100])
+    expect(expired).toEqual([3])
+    expect(timer.waits).toEqual([])
+  })
+
+  it('leave no timer at once where nothing is left at close', () => {
+    const timer = manualTimer()
+    const deadlines = new Deadlines(100, timer)
+    const last = deadlines.begin(() => {})
+
+    deadlines.close()
+    const waiting = timer.waits
+    deadlines.end(last)
+
+    expect([waiting, timer.waits]).toEqual([[100], []])
   })
 })

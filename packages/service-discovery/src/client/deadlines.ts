@@ -21,6 +21,7 @@ export class Deadlines {
   #first: Deadline | undefined
   #last: Deadline | undefined
   #callOff: (() => void) | undefined
+  #isClosing = false
 
   constructor(ms: number, timer: Timer) {
     this.#ms = ms
@@ -47,10 +48,17 @@ export class Deadlines {
     else if (this.#last === deadline) this.#last = before
     deadline.before = undefined
     deadline.after = undefined
+    if (this.#isClosing) this.#rest()
   }
 
-  /** Ends the timer; nothing expires any more. */
+  /** Ends the timer as soon as nothing is left that could expire. */
   close(): void {
+    this.#isClosing = true
+    this.#rest()
+  }
+
+  #rest(): void {
+    if (this.#first !== undefined) return
     this.#callOff?.()
     this.#callOff = undefined
   }

@@ -1,8 +1,11 @@
 import type { Attributes, Span, Telemetry } from '@ashlar/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { inOrder } from '../../test/in-order.ts'
+import type { BalancerPolicy } from '../balance/balancer.ts'
 import { ServiceDiscovery, type ServiceDiscoveryOptions } from '../discovery/service-discovery.ts'
+import type { Target } from '../pool/target.ts'
 import { ScriptedRegistry } from '../testing/scripted-registry.ts'
+import type { ServiceClient } from './service-client.ts'
 import { standard } from './standard.ts'
 
 const a = { id: 'a', host: '10.0.0.1', port: 80 }
@@ -26,6 +29,33 @@ afterEach(async () => {
   process.off('unhandledRejection', note)
   expect(unhandled).toEqual([])
 })
+
+const never = () => new Promise<never>(() => {})
+const bang = (): never => {
+  throw new Error('bang')
+}
+
+/** Whom the balancer below has ever had. */
+const seen = new Set<Target>()
+
+/** One after the other, with a look at them afterwards. */
+function watching(report: () => void = () => {}): BalancerPolicy {
+  seen.clear()
+  return {
+    name: 'watching',
+    create(tools) {
+      const balancer = inOrder.create(tools)
+      return {
+        update(targets) {
+          for (const target of targets) seen.add(target)
+          balancer.update(targets)
+        },
+        pick: (key) => balancer.pick(key),
+        report,
+      }
+    },
+  }
+}
 
 function clientOf(options: Partial<ServiceDiscoveryOptions> = {}) {
   const resilience = standard({ retryDelayMs: 0 })
@@ -114,33 +144,70 @@ describe('work that misbehaves', () => {
     expect(answer.unwrapOr('none')).toBe('b')
   })
 
-  it('leaves no call open, whichever way it ends', async () => {
-    const client = clientOf({
-      resilience: standard({ attemptTimeoutMs: 5, attempts: 1, breakerFailures: 1 }),
-    })
-    const stop = new AbortController()
-    const inFlight: number[] = []
-    const watching = clientOf({
-      balancer: {
-        name: 'watching',
-        create: () => ({
-          update: (targets) => void inFlight.push(...targets.map((target) => target.inFlight)),
-          pick: () => undefined,
-        }),
+  it.each<[string, (client: ServiceClient) => Promise<unknown>, Partial<ServiceDiscoveryOptions>?]>([
+    ['an answer', (client) => client.execute(() => 1)],
+    ['a failure', (client) => client.execute(() => Promise.reject(new Error('no')))],
+    ['retries', (client) => client.execute(() => Promise.reject(new Error('no')), { isIdempotent: true })],
+    ['an answer that is one', (client) => client.execute(() => 1, { isFailure: () => true })],
+    ['what is not the instance’s fault', (client) => client.execute(bang, { isTransient: () => false })],
+    ['a time-out', (client) => client.execute(never)],
+    ['an abort', (client) => client.execute(never, { signal: AbortSignal.timeout(1) }).catch(String)],
+    [
+      'a hedge',
+      (client) => client.execute(({ id }) => (id === 'a' ? never() : 1), { isIdempotent: true }),
+      { resilience: standard({ hedgeAfterMs: 1, attemptTimeoutMs: 20 }) },
+    ],
+    [
+      'a circuit breaker that is open',
+      (client) => Promise.all([1, 2, 3, 4].map(() => client.execute(bang))),
+      { resilience: standard({ breakerFailures: 1, attempts: 1 }) },
+    ],
+    ['an answer to one that was acquired', async (client) => client.acquire()?.release('ok')],
+    [
+      'one that was acquired and released twice',
+      async (client) => {
+        const acquired = client.acquire()
+        acquired?.release('cancelled')
+        acquired?.release('failure')
       },
+    ],
+    [
+      'a balancer that throws at the end',
+      (client) => client.execute(() => 1).catch(String),
+      { balancer: watching(bang) },
+    ],
+  ])('leaves no call open after %s', async (_, call, options = {}) => {
+    const client = clientOf({
+      balancer: watching(),
+      resilience: standard({ attemptTimeoutMs: 5, retryDelayMs: 0 }),
+      ...options,
     })
+    const known = await client.endpoint()
 
-    const ways = [
-      client.execute(() => 1),
-      client.execute(() => Promise.reject(new Error('no'))),
-      client.execute(() => new Promise(() => {})),
-      client.execute(() => new Promise(() => {}), { signal: stop.signal }).catch(() => 'aborted'),
-    ]
+    await call(client)
+    // losers of a hedge end a little later
+    await new Promise(setImmediate)
+
+    expect(known.isOk()).toBe(true)
+    expect([...seen].map(({ inFlight }) => inFlight)).toEqual([0, 0])
+  })
+
+  it('keeps no place of a caller who waits no longer', async () => {
+    const client = clientOf({ resilience: standard({ concurrency: 1, queue: 1 }) })
+    const answer = Promise.withResolvers<string>()
+    const stop = new AbortController()
+    expect((await client.endpoint()).isOk()).toBe(true)
+
+    const running = client.execute(() => answer.promise)
+    const leaving = client.execute(() => 'never', { signal: stop.signal }).catch(() => 'left')
+    const refused = client.execute(() => 'never')
     stop.abort()
-    await Promise.all(ways)
+    const waiting = client.execute(() => 'in its turn')
+    answer.resolve('first')
 
-    expect(watching.pick()).toBeUndefined()
-    expect(inFlight.every((open) => open === 0)).toBe(true)
+    expect((await refused)._unsafeUnwrapErr()).toMatchObject({ type: 'BulkheadFull' })
+    expect(await leaving).toBe('left')
+    expect([(await running).unwrapOr(''), (await waiting).unwrapOr('')]).toEqual(['first', 'in its turn'])
   })
 
   it('leaves no listener on a signal that outlives many calls', async () => {
@@ -233,6 +300,40 @@ describe('telemetry', () => {
         { 'ashlar.discovery.instance': 'a', 'ashlar.discovery.cause': 'failures' },
       ],
     ])
+  })
+
+  it('that runs what it is given late, or twice, repeats no call', async () => {
+    const asked: string[] = []
+    const late: (() => unknown)[] = []
+    const span = { setAttributes() {}, setStatus() {}, recordException() {}, end() {} }
+    const telemetry: Telemetry = {
+      tracer: {
+        startActiveSpan(_name, _options, work) {
+          late.push(() => work(span))
+          return undefined as never
+        },
+      },
+    }
+    const client = clientOf({ telemetry })
+
+    const answer = await client.execute(({ id }) => {
+      asked.push(id)
+      return id
+    })
+    for (const work of late) work()
+    for (const work of late) work()
+
+    expect(answer.unwrapOr('none')).toBe('a')
+    expect(asked).toEqual(['a'])
+  })
+
+  it('whose meter makes no instruments spoils no call', async () => {
+    const bang = (): never => {
+      throw new Error('telemetry')
+    }
+    const client = clientOf({ telemetry: { meter: { createCounter: bang, createHistogram: bang } } })
+
+    expect((await client.execute(({ id }) => id)).unwrapOr('none')).toBe('a')
   })
 
   it('that throws spoils no call', async () => {

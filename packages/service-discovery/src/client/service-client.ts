@@ -2,9 +2,7 @@ import type { Logger, Random, Telemetry, Timer } from '@ashlar/kernel'
 import { err, ok, type Result } from '@ashlar/result'
 import {
   BrokenCircuitError,
-  type BulkheadPolicy,
   BulkheadRejectedError,
-  bulkhead,
   DelegateBackoff,
   handleWhen,
   type IRetryBackoffContext,
@@ -29,9 +27,11 @@ import { CircuitBreakers } from './circuit-breakers.ts'
 import { type AttemptOutcome, ClientTelemetry } from './client-telemetry.ts'
 import { Deadlines } from './deadlines.ts'
 import { hedged } from './hedged.ts'
+import { quietly } from './quietly.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { serviceFetch } from './service-fetch.ts'
 import type { Resilience } from './standard.ts'
+import { Turns } from './turns.ts'
 
 /** What a client is made of. */
 export interface ClientParts {
@@ -82,7 +82,7 @@ export class ServiceClient {
   readonly #breakers: CircuitBreakers
   readonly #budget: RetryBudget
   readonly #telemetry: ClientTelemetry
-  readonly #bulkhead: BulkheadPolicy
+  readonly #turns: Turns
   readonly #retry: RetryPolicy
   readonly #calls: Deadlines
   readonly #attempts: Deadlines
@@ -102,18 +102,16 @@ export class ServiceClient {
       random,
       tell: (event) => {
         this.#telemetry.moved(event)
-        try {
-          logger.info({ service, instance: event.instance.id, cause: event.cause }, `instance ${event.type}`)
-        } catch {
-          // a logger that fails must fail no call
-        }
+        quietly(() =>
+          logger.info({ service, instance: event.instance.id, cause: event.cause }, `instance ${event.type}`),
+        )
       },
     })
     this.#breakers = new CircuitBreakers(resilience, timer, (target, isBroken) =>
       this.#pool.setBroken(target, isBroken),
     )
     this.#budget = new RetryBudget(resilience.retryShare)
-    this.#bulkhead = bulkhead(resilience.concurrency, resilience.queue)
+    this.#turns = new Turns(resilience)
     this.#retry = retry(
       handleWhen((error) => this.#allowsRetry(error)),
       { maxAttempts: resilience.attempts - 1, backoff: fullJitter(resilience, random) },
@@ -171,6 +169,7 @@ export class ServiceClient {
     options.signal?.throwIfAborted()
     if (this.#isClosed) throw new DiscoveryClosedError()
     const known = await this.#parts.view.current(options.signal)
+    if (this.#isClosed) throw new DiscoveryClosedError()
     if (known.isErr()) return err(known.error)
     const target = this.#pool.pick(options.key)
     return target === undefined ? err(this.#whyNone()) : ok(target.instance)
@@ -192,20 +191,22 @@ export class ServiceClient {
     const known = this.#parts.view.now()
     if (known.isErr()) {
       const first = await this.#parts.view.current(signal)
+      if (this.#isClosed) throw new DiscoveryClosedError()
+      signal?.throwIfAborted()
       if (first.isErr()) return err(first.error)
     }
     this.#budget.deposit()
     const call = new Call(work, options)
     try {
       // who waits for a turn is told by nobody else that the time is over, or the caller has left
-      return ok(await call.within(this.#calls, () => this.#bulkhead.execute(() => this.#attemptAll(call))))
+      return ok(await call.within(this.#calls, () => this.#turns.execute(call, () => this.#attemptAll(call))))
     } catch (error) {
       signal?.throwIfAborted()
       return this.#failed(error, call)
     }
   }
 
-  /** Ends its timers; a `ServiceDiscovery` does so when it closes. */
+  /** Begins no more attempts; those that run end as they would have. A `ServiceDiscovery` does so when it closes. */
   close(): void {
     this.#isClosed = true
     this.#leave()
@@ -230,8 +231,8 @@ export class ServiceClient {
 
   async #attempt<T>(call: Call<T>, calledOff?: AbortSignal): Promise<T> {
     if (call.isOver) throw new CallIsOver()
-    const { key } = call.options
-    const target = call.tried.size === 0 ? this.#pool.pick(key) : this.#pool.pickOther(call.tried, key)
+    if (this.#isClosed) throw new DiscoveryClosedError()
+    const target = this.#targetFor(call)
     if (target === undefined) throw new NobodyToCall()
     call.tried.add(target)
     const number = ++call.attempts
@@ -252,6 +253,13 @@ export class ServiceClient {
     }
   }
 
+  /** While one call tries an instance out, others go elsewhere where they can. */
+  #targetFor<T>({ tried, options: { key } }: Call<T>): PooledTarget | undefined {
+    const target = tried.size === 0 ? this.#pool.pick(key) : this.#pool.pickOther(tried, key)
+    if (target === undefined || !this.#breakers.isOnTrial(target)) return target
+    return this.#pool.pickOther(new Set(tried).add(target), key)
+  }
+
   #guarded<T>(
     call: Call<T>,
     target: PooledTarget,
@@ -259,13 +267,16 @@ export class ServiceClient {
     calledOff: AbortSignal | undefined,
   ): Promise<T> {
     const { isFailure, isTransient } = call.options
+    const isCalledOff = () => calledOff?.aborted === true
     return this.#breakers.of(target).execute(async () => {
+      // it may have waited until the breaker knew whether the instance is well again
+      if (call.isOver || isCalledOff()) throw new Blameless(new CallIsOver())
       try {
         const value = await call.attempt(target, number, this.#attempts, calledOff)
         if (isFailure?.(value) === true) throw new FailedAnswer(value)
         return value
       } catch (error) {
-        if (call.isAborted || calledOff?.aborted === true || isTransient?.(thrownIn(error)) === false)
+        if (call.isAborted || isCalledOff() || isTransient?.(thrownIn(error)) === false)
           throw new Blameless(thrownIn(error))
         throw error
       }
@@ -273,17 +284,31 @@ export class ServiceClient {
   }
 
   #ended(target: PooledTarget, durationMs: number, outcome: AttemptOutcome): void {
-    switch (outcome) {
-      case 'cancelled':
-        this.#pool.callOff(target)
-        break
-      case 'beaten':
-        this.#pool.beaten(target, durationMs)
-        break
-      default:
-        this.#pool.end(target, durationMs, outcome === 'failure')
+    try {
+      this.#tellPool(target, durationMs, outcome)
+    } catch (error) {
+      this.#tellFault(error)
     }
     this.#telemetry.ended(target.instance, durationMs, outcome)
+  }
+
+  #tellPool(target: PooledTarget, durationMs: number, outcome: AttemptOutcome): void {
+    switch (outcome) {
+      case 'cancelled':
+        return this.#pool.callOff(target)
+      case 'beaten':
+        return this.#pool.beaten(target, durationMs)
+      default:
+        return this.#pool.end(target, durationMs, outcome === 'failure')
+    }
+  }
+
+  /** A balancer that throws must spoil no answer. */
+  #tellFault(error: unknown): void {
+    const { service } = this
+    quietly(() =>
+      this.#parts.logger.error({ service, err: error }, 'a balancer has failed to take the end of a call'),
+    )
   }
 
   #attemptError<T>(call: Call<T>, target: PooledTarget, error: unknown): AttemptError {
@@ -297,8 +322,9 @@ export class ServiceClient {
     if (error instanceof Blameless)
       return new AttemptError(target, error.cause, { mayRetry: false, reason: reasonOf(error.cause) })
     const thrown = thrownIn(error)
+    const { isIdempotent, isOnce } = call.options
     return new AttemptError(target, thrown, {
-      mayRetry: !isLast && (call.options.isIdempotent === true || wasNeverSent(thrown)),
+      mayRetry: !isLast && (isIdempotent === true || (isOnce !== true && wasNeverSent(thrown))),
       reason: error instanceof TooLate ? this.#tooLate() : reasonOf(thrown),
       answer: error instanceof FailedAnswer ? { value: error.value } : undefined,
     })

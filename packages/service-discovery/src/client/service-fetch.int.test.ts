@@ -279,4 +279,33 @@ describe('a fetch of a service', () => {
 
     expect(failed).toBe(0)
   })
+
+  it('fails none of a thousand at a time that may be repeated when one of three servers dies in the middle', async () => {
+    let asked = 0
+    const dying = await serving((_, response) => {
+      // those that it was asked last it never answers
+      if (++asked <= 180) response.end('here')
+      else if (asked === 280) {
+        dying.server.close()
+        dying.server.closeAllConnections()
+      }
+    })
+    const others = await Promise.all([1, 2].map(() => serving(answering(200, 'here'))))
+    let attempts = 0
+    const counting: typeof globalThis.fetch = (input, init) => {
+      attempts++
+      return globalThis.fetch(input, init)
+    }
+    const { fetch } = await clientOf([dying, ...others], { fetch: counting })
+
+    const answers = await Promise.all(
+      Array.from({ length: 1_000 }, async () => {
+        const answer = await fetch('/x').catch(String)
+        return typeof answer === 'string' ? answer : answer.status
+      }),
+    )
+
+    expect(answers.filter((answer) => answer !== 200)).toEqual([])
+    expect(attempts).toBeGreaterThanOrEqual(1_100)
+  })
 })

@@ -2,7 +2,9 @@ import type { Result } from '@ashlar/result'
 import { authorityOf } from '../registry/address.ts'
 import type { CallFailure } from './call-failure.ts'
 import type { AttemptWork, CallOptions } from './call-options.ts'
+import { isIdempotent, isWhole, repeatableInit, repeatableRequest } from './repeatable-request.ts'
 import { ServiceCallError } from './service-call-error.ts'
+import { servicePath } from './service-path.ts'
 
 /** The part of a client that a `fetch` needs. */
 interface Caller {
@@ -17,76 +19,49 @@ export function serviceFetch(
 ): typeof globalThis.fetch {
   return async (input, init) => {
     const request = input instanceof Request ? input : undefined
-    const path = pathOf(caller.service, request?.url ?? String(input))
-    const asked = request === undefined ? init : await initOf(request, init)
-    const signal = asked?.signal ?? undefined
-    let unread: Response | undefined
-    const answer = await caller.execute<Response>(
-      async ({ host, port }, attempt) => {
-        if (unread !== undefined) await discard(unread)
-        unread = undefined
-        const url = `${scheme}://${authorityOf(host, port)}${path}`
-        // the attempt's signal ends with the headers, the caller's also ends the body
-        const either = signal === undefined ? attempt.signal : AbortSignal.any([signal, attempt.signal])
-        unread = await fetch(url, { ...asked, signal: either })
-        return unread
-      },
-      {
-        isIdempotent: mayRepeat(asked),
+    const path = servicePath(caller.service, request?.url ?? String(input))
+    const asked = request === undefined ? repeatableInit(init) : await repeatableRequest(request, init)
+    const signal = asked.signal ?? undefined
+    const isOnce = !isWhole(asked)
+    const unread: Response[] = []
+    let kept: Response | undefined
+    const work: AttemptWork<Response> = async ({ host, port }, attempt) => {
+      if (unread.length > 0) discard(unread)
+      const url = `${scheme}://${authorityOf(host, port)}${path}`
+      // the attempt's signal ends with the headers, the caller's also ends the body
+      const either = signal === undefined ? attempt.signal : AbortSignal.any([signal, attempt.signal])
+      const answer = await fetch(url, { ...asked, signal: either })
+      // a fetch may be deaf to its signal
+      if (attempt.signal.aborted) void cancel(answer)
+      else unread.push(answer)
+      return answer
+    }
+    try {
+      const answer = await caller.execute(work, {
+        isIdempotent: !isOnce && isIdempotent(asked),
+        isOnce,
         isFailure: ({ status }) => status === 429 || (status >= 500 && status !== 501),
         ...(signal !== undefined && { signal }),
-      },
-    )
-    if (answer.isErr()) throw new ServiceCallError(answer.error)
-    return answer.value
+      })
+      if (answer.isErr()) throw new ServiceCallError(answer.error)
+      kept = answer.value
+      return kept
+    } finally {
+      discard(unread, kept)
+    }
   }
 }
 
-/** A connection is free once what it brings is read or given up. */
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel()
+/** Lets the connections of answers go that nobody will read. */
+function discard(answers: Response[], kept?: Response): void {
+  for (const answer of answers) if (answer !== kept) void cancel(answer)
+  answers.length = 0
 }
 
-/** Where a path leads, whoever answers; nothing may lead elsewhere. */
-function pathOf(service: string, input: string): string {
-  if (plainPath.test(input)) return input
-  const base = `http://${service}.invalid`
-  if (input.startsWith('/') && !/^[/\\]{2}/.test(input)) {
-    const { pathname, search } = new URL(input, base)
-    return pathname + search
+async function cancel({ body }: Response): Promise<void> {
+  try {
+    await body?.cancel()
+  } catch {
+    // it has broken already, which is none of the next attempt's business
   }
-  const url = URL.parse(input)
-  const isOurs =
-    url !== null &&
-    (url.protocol === 'http:' || url.protocol === 'https:') &&
-    url.hostname === service.toLowerCase()
-  if (!isOurs)
-    throw new TypeError(
-      `expected a path, or a URL of the host "${service}", found ${JSON.stringify(input.slice(0, 200))}`,
-    )
-  return url.pathname + url.search
-}
-
-/** What a URL would not change, without the parts that it would take out. */
-const plainPath = /^(?!\/\/)(?:\/(?!\.{1,2}(?:[/?]|$))[\w.~!$&'()*+,;=:@-]*)+(?:\?[\w.~!$&()*+,;=:@/?%-]*)?$/
-
-/** @see https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
-
-function mayRepeat({ method = 'GET', headers, body }: RequestInit = {}): boolean {
-  if (!isWhole(body)) return false
-  return idempotent.has(method.toUpperCase()) || new Headers(headers).has('idempotency-key')
-}
-
-/** A request's body can be read once, so it is kept for further attempts. */
-async function initOf(request: Request, init: RequestInit = {}): Promise<RequestInit> {
-  const { method, headers, redirect, signal } = request
-  const body = request.body === null ? {} : { body: await request.arrayBuffer() }
-  return { method, headers, redirect, signal, ...body, ...init }
-}
-
-/** What can be sent again; of streams, and of what nobody knows, nothing is left. */
-function isWhole(body: unknown): boolean {
-  if (body === undefined || body === null || typeof body === 'string' || ArrayBuffer.isView(body)) return true
-  return [ArrayBuffer, URLSearchParams, Blob, FormData].some((kind) => body instanceof kind)
 }

@@ -1,9 +1,11 @@
 import { Agent, type Dispatcher } from 'undici'
+import type { AcquiredInstance } from '../client/acquired-instance.ts'
 import { ServiceCallError } from '../client/service-call-error.ts'
 import type { ServiceClient } from '../client/service-client.ts'
 import { authorityOf } from '../registry/address.ts'
 import type { Instance } from '../registry/instance.ts'
 import { countedHandler } from './counted-handler.ts'
+import { WaitingRequest } from './waiting-request.ts'
 
 /** Options of {@link discoveryDispatcher}. */
 export interface DiscoveryDispatcherOptions {
@@ -15,8 +17,9 @@ export interface DiscoveryDispatcherOptions {
  * Makes a dispatcher of undici that leads requests for services to their instances.
  *
  * A request whose host is the name of one of the services goes to an instance that its client chooses, at the same path and
- * by the same scheme; every other request goes where it was going. How requests end is counted for balancing and ejection:
- * those without an answer, and answers of 429 and from 500 on, are failures. It retries nothing and has no circuit
+ * by the same scheme, with the instance in its `Host` header unless it has one; every other request goes where it was going.
+ * How requests end is counted for balancing and ejection, up to the headers of the answer: those without an answer, and
+ * answers of 429 and from 500 on, are failures. It retries nothing and has no circuit
  * breakers: compose it with undici's own interceptors, which then choose anew with each attempt.
  *
  * @param clients - of the services, made by a `ServiceDiscovery`
@@ -56,32 +59,46 @@ export function discoveryDispatcher(
     const origin = URL.parse(String(request.origin ?? ''))
     const client = origin === null || origin.port !== '' ? undefined : byHost.get(origin.hostname)
     if (origin === null || client === undefined) return dispatch(request, handler)
-    const counted = countedHandler(handler)
-    const lead = () => {
-      const acquired = client.acquire()
-      if (acquired === undefined) return false
-      counted.begin(acquired)
-      dispatch({ ...request, origin: originOf(origin.protocol, acquired.instance) }, counted.handler)
-      return true
+    const lead: Lead = ({ instance, release }) => {
+      const led = { ...request, origin: originOf(origin.protocol, instance) }
+      try {
+        return dispatch(led, countedHandler(handler, { instance, release }))
+      } catch (error) {
+        release('cancelled')
+        throw error
+      }
     }
-    if (!lead()) void lookAgain(client, lead, counted.fail)
+    const acquired = client.acquire()
+    if (acquired !== undefined) return lead(acquired)
+    void leadLater(client, handler, lead)
     return true
   })
 }
 
+/** Sends a request to an instance. */
+type Lead = (acquired: AcquiredInstance) => boolean
+
 /** The registry may not have answered yet. */
-async function lookAgain(
+async function leadLater(
   client: ServiceClient,
-  lead: () => boolean,
-  fail: (error: Error) => void,
+  handler: Dispatcher.DispatchHandler,
+  lead: Lead,
 ): Promise<void> {
+  const waiting = new WaitingRequest()
   try {
-    const known = await client.endpoint()
-    if (known.isErr()) fail(new ServiceCallError(known.error))
-    else if (!lead()) await lookAgain(client, lead, fail)
+    handler.onRequestStart?.(waiting, {})
+    const acquired = await acquireLater(client, waiting.signal)
+    lead(acquired)
   } catch (error) {
-    fail(error instanceof Error ? error : new Error(String(error)))
+    handler.onResponseError?.(waiting, error instanceof Error ? error : new Error(String(error)))
   }
+}
+
+async function acquireLater(client: ServiceClient, signal: AbortSignal): Promise<AcquiredInstance> {
+  const known = await client.endpoint({ signal })
+  if (known.isErr()) throw new ServiceCallError(known.error)
+  signal.throwIfAborted()
+  return client.acquire() ?? (await acquireLater(client, signal))
 }
 
 function originOf(protocol: string, { host, port }: Instance): string {
