@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { inOrder } from '../../test/in-order.ts'
+import type { BalancerPolicy } from '../balance/balancer.ts'
 import { DiscoveryClosedError } from '../discovery/discovery-closed-error.ts'
 import { ServiceDiscovery, type ServiceDiscoveryOptions } from '../discovery/service-discovery.ts'
 import { ScriptedRegistry } from '../testing/scripted-registry.ts'
@@ -82,15 +83,25 @@ describe('a call that runs while its discovery is closed', () => {
     const discovery = new ServiceDiscovery({ registry: silent as unknown as ScriptedRegistry })
     const client = discovery.serviceClient('orders')
 
-    const calling = client.execute(({ id }) => id)
+    const asked: string[] = []
+
+    const calling = client.execute(({ id }) => asked.push(id))
     const choosing = client.endpoint()
-    const both = Promise.all([
-      expect(calling).rejects.toBeInstanceOf(DiscoveryClosedError),
-      expect(choosing).rejects.toBeInstanceOf(DiscoveryClosedError),
-    ])
     await discovery.close()
 
-    await both
+    expect((await calling)._unsafeUnwrapErr()).toMatchObject({ type: 'RegistryUnavailable' })
+    expect((await choosing)._unsafeUnwrapErr()).toMatchObject({ type: 'RegistryUnavailable' })
+    expect(asked).toEqual([])
+  })
+
+  it('chooses nobody', async () => {
+    const { discovery, client } = await opened()
+
+    const choosing = client.endpoint()
+    const closing = discovery.close()
+
+    await expect(choosing).rejects.toBeInstanceOf(DiscoveryClosedError)
+    await closing
   })
 
   it('may release what it has acquired', async () => {
@@ -133,4 +144,36 @@ describe('a call while the registry goes on', () => {
     expect((await calling)._unsafeUnwrapErr()).toMatchObject({ type: 'NoInstances', known: 0 })
     await discovery.close()
   })
+
+  it.each([0, 1, 2, 3])(
+    'is not begun where its caller leaves %d turns after the registry answers',
+    async (turns) => {
+      const reason = new Error('enough')
+      const stop = new AbortController()
+      const asked: string[] = []
+      const leaving: BalancerPolicy = {
+        name: 'leaving',
+        create(tools) {
+          const balancer = inOrder.create(tools)
+          return {
+            pick: (key) => balancer.pick(key),
+            async update(targets) {
+              balancer.update(targets)
+              for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+              if (targets.length > 0) stop.abort(reason)
+            },
+          }
+        },
+      }
+      registry.tell('orders', [a])
+      const discovery = new ServiceDiscovery({ registry, balancer: leaving })
+      const client = discovery.serviceClient('orders')
+
+      const calling = client.execute(({ id }) => asked.push(id), { signal: stop.signal })
+
+      await expect(calling).rejects.toBe(reason)
+      expect(asked).toEqual([])
+      await discovery.close()
+    },
+  )
 })

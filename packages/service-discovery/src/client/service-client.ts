@@ -169,8 +169,8 @@ export class ServiceClient {
     options.signal?.throwIfAborted()
     if (this.#isClosed) throw new DiscoveryClosedError()
     const known = await this.#parts.view.current(options.signal)
-    if (this.#isClosed) throw new DiscoveryClosedError()
     if (known.isErr()) return err(known.error)
+    if (this.#isClosed) throw new DiscoveryClosedError()
     const target = this.#pool.pick(options.key)
     return target === undefined ? err(this.#whyNone()) : ok(target.instance)
   }
@@ -191,7 +191,6 @@ export class ServiceClient {
     const known = this.#parts.view.now()
     if (known.isErr()) {
       const first = await this.#parts.view.current(signal)
-      if (this.#isClosed) throw new DiscoveryClosedError()
       signal?.throwIfAborted()
       if (first.isErr()) return err(first.error)
     }
